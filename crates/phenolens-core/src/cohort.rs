@@ -1,0 +1,118 @@
+//! What a source read, before anything is judged: records, and groups that hold none.
+
+/// Everything that a source found, in the order of the source.
+///
+/// Sources fill it with the `push` functions; [`crate::validation::admit`] turns it into a
+/// [`crate::dataset::Dataset`] and lists what it leaves out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RawCohort {
+    /// One per image, usable or not.
+    pub records: Vec<RawRecord>,
+    /// Classes without a subject and subjects without a sample.
+    pub empty_groups: Vec<EmptyGroup>,
+    /// The values of all records with a vector, one after another.
+    values: Vec<f32>,
+}
+
+/// One sample as the source gave it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawRecord {
+    /// The class id, as text.
+    pub class: String,
+    /// The subject id, as text.
+    pub subject: String,
+    /// The sample id, as text; may repeat under other subjects.
+    pub sample: String,
+    /// What stood where the vector should be.
+    pub vector: RawVector,
+}
+
+/// What stood where a vector should be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawVector {
+    /// Numbers, possibly none, possibly not finite.
+    Values {
+        /// Where they start in [`RawCohort::values`].
+        start: usize,
+        /// How many there are.
+        len: usize,
+        /// How the source stored them.
+        stored: Stored,
+    },
+    /// Nothing: `None` or an empty cell.
+    Missing,
+    /// Something well-formed that is no vector; the text says what, in a few words.
+    Unusable(String),
+}
+
+/// How a source stored the values of a vector; they are used as 32-bit floats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// 16- or 32-bit floats: taken as they are.
+    Exact,
+    /// 64-bit floats or large integers of which at least one was rounded to 32 bits.
+    Rounded,
+    /// Integers that 32-bit floats hold exactly.
+    Integer,
+}
+
+/// A class without a subject, or a subject without a sample.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmptyGroup {
+    /// The class id.
+    pub class: String,
+    /// The subject id; `None` where the class itself is empty.
+    pub subject: Option<String>,
+}
+
+impl RawCohort {
+    /// Adds a sample with numbers.
+    pub fn push_values(
+        &mut self,
+        [class, subject, sample]: [String; 3],
+        values: impl IntoIterator<Item = f32>,
+        stored: Stored,
+    ) {
+        let start = self.values.len();
+        self.values.extend(values);
+        let vector = RawVector::Values {
+            start,
+            len: self.values.len() - start,
+            stored,
+        };
+        self.records.push(RawRecord {
+            class,
+            subject,
+            sample,
+            vector,
+        });
+    }
+
+    /// Adds a sample with `None` in the place of its vector.
+    pub fn push_missing(&mut self, [class, subject, sample]: [String; 3]) {
+        self.records.push(RawRecord {
+            class,
+            subject,
+            sample,
+            vector: RawVector::Missing,
+        });
+    }
+
+    /// Adds a sample with something else in the place of its vector; `what` names it.
+    pub fn push_unusable(&mut self, [class, subject, sample]: [String; 3], what: String) {
+        self.records.push(RawRecord {
+            class,
+            subject,
+            sample,
+            vector: RawVector::Unusable(what),
+        });
+    }
+
+    /// The numbers of a record, where it has any.
+    pub fn values(&self, record: &RawRecord) -> Option<&[f32]> {
+        match record.vector {
+            RawVector::Values { start, len, .. } => Some(&self.values[start..][..len]),
+            RawVector::Missing | RawVector::Unusable(_) => None,
+        }
+    }
+}

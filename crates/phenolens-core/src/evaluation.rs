@@ -1,0 +1,14 @@
+//! How well neighbors predict the class, out of sample.
+
+mod measure;
+mod params;
+mod results;
+mod votes;
+
+pub use measure::{Measure, Measures};
+pub use params::{EvaluationParams, Protocol, Ties, Weights};
+pub use results::{
+    Chance, Comparison, Confusion, Evaluation, Interval, KPoint, MeasureSummary, PerClass,
+    Prediction, ProtocolEvaluation, RocCurve, RocSubject, Run,
+};
+pub use votes::{Place, Votes};

@@ -1,0 +1,205 @@
+//! What an evaluation gives.
+
+use serde::Serialize;
+
+use super::{Measure, Measures, Protocol, Weights};
+use crate::neighbors::Distance;
+
+/// The whole evaluation, one part per protocol, the headline first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// One per protocol, in the order of the parameters.
+    pub protocols: Vec<ProtocolEvaluation>,
+    /// The samples that are evaluated, rising; classes that are left out are missing here.
+    pub samples: Vec<usize>,
+}
+
+/// One protocol's folds and runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProtocolEvaluation {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// Number of folds.
+    pub n_folds: usize,
+    /// The fold of every evaluated sample in the first repeat, shape `(Evaluation::samples,)`.
+    pub folds: Vec<usize>,
+    /// One per distance and weights: distances outermost, both in the order of the parameters.
+    pub runs: Vec<Run>,
+    /// Cosine against euclidean, one per weights and measure; empty unless both are evaluated.
+    pub comparisons: Vec<Comparison>,
+}
+
+/// One classifier under one protocol: a distance and a vote, every k.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// The distance.
+    pub distance: Distance,
+    /// The weight of a vote.
+    pub weights: Weights,
+    /// One per repeat and k, repeats outermost, k rising from 1.
+    pub k_points: Vec<KPoint>,
+    /// The chosen k.
+    pub k: usize,
+    /// Every measure at the chosen k, in the order of [`Measure::ALL`].
+    pub summary: Vec<MeasureSummary>,
+    /// One per class, at the chosen k, of the pooled predictions.
+    pub per_class: Vec<PerClass>,
+    /// At the chosen k, of the pooled predictions.
+    pub confusion: Confusion,
+    /// At the chosen k: macro, micro, then one per class.
+    pub roc: Vec<RocCurve>,
+    /// At the chosen k, one per evaluated sample.
+    pub predictions: Vec<Prediction>,
+}
+
+/// All measures at one k.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KPoint {
+    /// The repeat, from 0.
+    pub repeat: usize,
+    /// Neighbors that vote.
+    pub k: usize,
+    /// The measures of every fold, shape `(n_folds,)`.
+    pub folds: Vec<Measures>,
+    /// Number of test samples of every fold, shape `(n_folds,)`.
+    pub fold_sizes: Vec<usize>,
+    /// Mean over the folds where the measure is defined.
+    pub mean: Measures,
+    /// Population standard deviation over the same folds.
+    pub sd: Measures,
+    /// Of all out-of-fold predictions as one set.
+    pub pooled: Measures,
+}
+
+/// An interval of confidence.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// One measure at the chosen k; over repeats, `mean` and `sd` are over all folds of all repeats.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct MeasureSummary {
+    /// The measure.
+    pub measure: Measure,
+    /// Mean over folds; `None` where it is undefined in every fold.
+    pub mean: Option<f64>,
+    /// Population standard deviation over folds.
+    pub sd: Option<f64>,
+    /// Of all out-of-fold predictions of the first repeat as one set.
+    pub pooled: Option<f64>,
+    /// Interval of `pooled` over subjects; `None` without resampling.
+    pub interval: Option<Interval>,
+    /// What guessing gives.
+    pub chance: Chance,
+}
+
+/// What guessing gives for a measure, on the pooled predictions.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Chance {
+    /// Always predicting the largest class, with the class shares as scores.
+    pub largest_class: Option<f64>,
+    /// Mean of the same classifier under labels that are shuffled between subjects.
+    pub shuffled_labels: Option<f64>,
+}
+
+/// Cosine against euclidean on one measure, each at its own chosen k, of the pooled predictions.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The weight of a vote.
+    pub weights: Weights,
+    /// The measure.
+    pub measure: Measure,
+    /// Its value with the cosine distance.
+    pub cosine: f64,
+    /// Its value with the euclidean distance.
+    pub euclidean: f64,
+    /// Cosine minus euclidean.
+    pub difference: f64,
+    /// Interval of the difference over subjects; `None` without resampling.
+    pub interval: Option<Interval>,
+    /// From swapping the two classifiers' predictions of whole subjects, two-sided.
+    pub p_value: Option<f64>,
+}
+
+/// How one class fares.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PerClass {
+    /// The class, an index into the class names.
+    pub class: usize,
+    /// Its evaluated subjects.
+    pub n_subjects: usize,
+    /// Its evaluated samples.
+    pub support: usize,
+    /// Right among those predicted as the class; 0 where none is.
+    pub precision: f64,
+    /// Right among those of the class.
+    pub recall: f64,
+    /// Wilson interval of the recall with the effective number of subjects.
+    pub recall_interval: Interval,
+    /// Harmonic mean of precision and recall; 0 where both are.
+    pub f1: f64,
+    /// Area under the ROC curve, one against rest; `None` where undefined.
+    pub auc: Option<f64>,
+}
+
+/// How often each class is predicted as each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Confusion {
+    /// Number of classes.
+    pub n_classes: usize,
+    /// Shape `(n_classes, n_classes)`, row-major: true class by predicted class.
+    pub counts: Vec<usize>,
+}
+
+impl Confusion {
+    /// How often samples of `truth` are predicted as `predicted`.
+    pub fn count(&self, truth: usize, predicted: usize) -> usize {
+        self.counts[truth * self.n_classes + predicted]
+    }
+}
+
+/// Whose ROC curve it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RocSubject {
+    /// The mean over classes.
+    Macro,
+    /// All (sample, class) decisions pooled.
+    Micro,
+    /// One class against the rest, an index into the class names.
+    Class(usize),
+}
+
+/// An ROC curve averaged over folds at fixed false-positive rates, 0 to 1 by 0.001.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RocCurve {
+    /// Whose curve it is.
+    pub subject: RocSubject,
+    /// Mean true-positive rate over folds at each false-positive rate, shape `(1001,)`.
+    pub tpr_mean: Vec<f64>,
+    /// Population standard deviation over folds, shape `(1001,)`.
+    pub tpr_sd: Vec<f64>,
+    /// Mean over folds of the exact areas.
+    pub area_mean: f64,
+    /// Population standard deviation over folds of the exact areas.
+    pub area_sd: f64,
+}
+
+/// What is predicted for one sample out of fold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    /// The sample, an index into the dataset.
+    pub sample: usize,
+    /// The fold in which it is a test sample.
+    pub fold: usize,
+    /// The predicted class, an index into the class names.
+    pub predicted: usize,
+    /// Rank of the true class, from 1; the mean of the ranks where they are shared.
+    pub rank_of_true: f64,
+    /// The score of every class, shape `(n_classes,)`, summing to 1.
+    pub scores: Vec<f64>,
+}

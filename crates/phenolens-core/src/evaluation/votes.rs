@@ -1,0 +1,35 @@
+/// What one classifier says, out of sample, about a set of samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Votes {
+    /// Number of classes; classes are indices below it.
+    pub n_classes: usize,
+    /// The true class of every sample, shape `(n_samples,)`.
+    pub truth: Vec<usize>,
+    /// The predicted class, same shape.
+    pub predicted: Vec<usize>,
+    /// The place of the true class among all classes, same shape.
+    pub places: Vec<Place>,
+    /// Scores, row-major, shape `(n_samples, n_classes)`; each row is not negative and sums to 1.
+    pub scores: Vec<f64>,
+}
+
+/// Where a class stands in a ranking with shared ranks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Classes that stand before it.
+    pub n_ahead: usize,
+    /// Classes that share its rank, itself included; at least 1.
+    pub n_tied: usize,
+}
+
+impl Votes {
+    /// Number of samples.
+    pub fn n_samples(&self) -> usize {
+        self.truth.len()
+    }
+
+    /// The scores of one sample, shape `(n_classes,)`.
+    pub fn scores(&self, sample: usize) -> &[f64] {
+        &self.scores[sample * self.n_classes..][..self.n_classes]
+    }
+}

@@ -1,0 +1,11 @@
+//! Vector arithmetic whose bits do not depend on the processor.
+//!
+//! Each kernel is one body of plain Rust over a fixed number of lanes, compiled several times: for
+//! AVX-512, for AVX2 and for any processor. The choice is made at run time. Since the compiler may
+//! neither reorder floating-point sums nor fuse a product with a sum, every copy gives the same
+//! bits; tests force each.
+
+mod instruction_set;
+
+pub use instruction_set::InstructionSet;
+pub(crate) use instruction_set::{Level, multiversion};

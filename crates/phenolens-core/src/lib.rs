@@ -1,0 +1,33 @@
+//! The mathematics of phenolens, phase by phase, each a function from value to value.
+//!
+//! The modules stand in the order in which data passes through them, and a module imports only
+//! earlier ones:
+//!
+//! 1. [`cohort`]: what a source read, before anything is judged;
+//! 2. [`findings`]: what deserves a second look;
+//! 3. [`dataset`]: labelled vectors that satisfy every invariant;
+//! 4. [`neighbors`]: the nearest neighbors of every sample, once per distance;
+//! 5. [`validation`]: which records are used, and what is odd about them;
+//! 6. [`exploration`]: the dataset described, before any model;
+//! 7. [`evaluation`]: how well neighbors predict the class, out of sample;
+//! 8. [`projection`]: the samples in two dimensions, and how far to trust that picture;
+//! 9. [`analysis`]: all of it, one call per phase.
+//!
+//! Nothing here reads or writes a file, looks at the clock or the environment, prints, or uses a
+//! global random generator. What the outside is told while a phase runs goes through [`Progress`].
+
+pub mod analysis;
+pub mod cohort;
+pub mod dataset;
+pub mod evaluation;
+pub mod exploration;
+pub mod findings;
+pub mod kernels;
+pub mod machine;
+pub mod neighbors;
+pub mod projection;
+pub mod random;
+pub mod synth;
+pub mod validation;
+
+pub use machine::{Machine, Phase, Progress, Silent};

@@ -1,0 +1,65 @@
+//! How the machine is used while a phase runs; nothing here changes a result.
+
+use crate::kernels::InstructionSet;
+
+/// What every long phase is given besides its data and its parameters.
+///
+/// Threads are those of the rayon pool in which the call is made.
+#[derive(Clone, Copy)]
+pub struct Machine<'a> {
+    /// The vector instructions that kernels use; every choice gives the same bits.
+    pub instruction_set: InstructionSet,
+    /// Where a long phase says how far it is.
+    pub progress: &'a dyn Progress,
+}
+
+impl Default for Machine<'_> {
+    fn default() -> Self {
+        Machine {
+            instruction_set: InstructionSet::detect(),
+            progress: &Silent,
+        }
+    }
+}
+
+/// The only door through which the outside is told anything while a phase runs.
+pub trait Progress: Sync {
+    /// `done` of `total` units of `phase` are finished.
+    fn report(&self, phase: Phase, done: usize, total: usize);
+}
+
+/// Tells no one.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn report(&self, _phase: Phase, _done: usize, _total: usize) {}
+}
+
+/// The phases of an analysis, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Which records are used.
+    Validation,
+    /// The nearest neighbors of every sample.
+    Neighbors,
+    /// The dataset described.
+    Exploration,
+    /// Cross-validation, measures and intervals.
+    Evaluation,
+    /// The maps and their quality.
+    Projection,
+}
+
+impl Phase {
+    /// The phase as a word, lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Validation => "validation",
+            Phase::Neighbors => "neighbors",
+            Phase::Exploration => "exploration",
+            Phase::Evaluation => "evaluation",
+            Phase::Projection => "projection",
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Synthetic cohorts with the structure of real ones.

@@ -1,0 +1,81 @@
+//! An analysis in words, figures and tables.
+//!
+//! [`render`] turns an [`Analysis`] into files, as values: who calls it writes them. Nothing here
+//! computes a statistic, and nothing here reads or writes a file.
+
+use phenolens_core::analysis::Analysis;
+
+/// What a report needs to know besides the analysis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Context {
+    /// The name of the data file, without its folder.
+    pub source_name: String,
+    /// Its size in bytes.
+    pub source_bytes: u64,
+    /// The SHA-256 of its bytes, lower-case hexadecimal.
+    pub source_sha256: String,
+    /// The data's digest, the same in any format; see the design's section on digests.
+    pub content_digest: String,
+    /// What classes, subjects and samples are called, in the singular.
+    pub words: Words,
+    /// Words for class ids, where the user gave some: pairs of id and name.
+    pub class_labels: Vec<(String, String)>,
+    /// The resolved settings as TOML.
+    pub settings: String,
+    /// The version of the program.
+    pub version: String,
+    /// Which files are wanted.
+    pub formats: Formats,
+}
+
+/// What the three levels of the data are called, in the singular, lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// For example `syndrome`.
+    pub class: String,
+    /// For example `subject`.
+    pub subject: String,
+    /// For example `image`.
+    pub sample: String,
+}
+
+/// Which files are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Formats {
+    /// `report.html`.
+    pub html: bool,
+    /// `report.md`.
+    pub md: bool,
+    /// `figures/*.svg`.
+    pub svg: bool,
+    /// `figures/*.png`.
+    pub png: bool,
+}
+
+/// One file of the output folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Its path inside the folder, with `/` between the parts.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a report could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// A template or figure of ours is broken; a bug.
+    #[error("cannot make {path}: {reason}")]
+    Internal {
+        /// The file that was being made.
+        path: String,
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+/// Makes every file of the output folder except `run.json`, sorted by path.
+pub fn render(_analysis: &Analysis, _context: &Context) -> Result<Vec<OutputFile>, ReportError> {
+    Ok(Vec::new())
+}
