@@ -6,6 +6,10 @@
 //! bits; tests force each.
 
 mod instruction_set;
+mod products;
+#[cfg(test)]
+mod tests;
 
 pub use instruction_set::InstructionSet;
 pub(crate) use instruction_set::{Level, multiversion};
+pub(crate) use products::{LANES, dot, dot_rows, squared_distance};

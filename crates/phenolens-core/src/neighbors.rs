@@ -1,6 +1,14 @@
 //! The nearest neighbors of every sample, computed once per distance and read by everything after.
 
+mod keys;
+mod search;
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
+
+pub use keys::Keys;
+pub use search::nearest_neighbors;
 
 /// How far apart two vectors are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -24,11 +32,12 @@ impl Distance {
 
 /// A neighbor table: for every sample its nearest other samples, nearest first.
 ///
-/// Order is by the 64-bit reference key, ties by the order of the source. A sample is never its own
-/// neighbor.
+/// Order is by the reference key of [`Keys`], ties by the order of the source. A sample is never its
+/// own neighbor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Neighbors {
     distance: Distance,
+    n_samples: usize,
     n_neighbors: usize,
     /// Shape `(n_samples, n_neighbors)`, row-major.
     indices: Vec<u32>,
@@ -36,7 +45,44 @@ pub struct Neighbors {
     values: Vec<f64>,
 }
 
+/// A neighbor of some sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Neighbor {
+    /// The sample that it is.
+    pub sample: usize,
+    /// Its distance; never negative.
+    pub value: f64,
+}
+
 impl Neighbors {
+    /// A table from its parts, made here or elsewhere.
+    ///
+    /// * `indices`, `values`: row-major, shape `(n_samples, n_neighbors)`, each row nearest first.
+    ///
+    /// # Panics
+    /// If the parts are not of these shapes.
+    pub fn from_parts(
+        distance: Distance,
+        n_samples: usize,
+        n_neighbors: usize,
+        indices: Vec<u32>,
+        values: Vec<f64>,
+    ) -> Neighbors {
+        assert_eq!(
+            indices.len(),
+            n_samples * n_neighbors,
+            "shape of the indices"
+        );
+        assert_eq!(values.len(), n_samples * n_neighbors, "shape of the values");
+        Neighbors {
+            distance,
+            n_samples,
+            n_neighbors,
+            indices,
+            values,
+        }
+    }
+
     /// The distance by which the table is made.
     pub fn distance(&self) -> Distance {
         self.distance
@@ -44,11 +90,7 @@ impl Neighbors {
 
     /// Number of samples.
     pub fn n_samples(&self) -> usize {
-        if self.n_neighbors == 0 {
-            0
-        } else {
-            self.indices.len() / self.n_neighbors
-        }
+        self.n_samples
     }
 
     /// Number of neighbors of each sample in the table.
@@ -64,5 +106,40 @@ impl Neighbors {
     /// The distances to them, rising, shape `(n_neighbors,)`.
     pub fn values(&self, sample: usize) -> &[f64] {
         &self.values[sample * self.n_neighbors..][..self.n_neighbors]
+    }
+
+    /// The `k` nearest neighbors of `sample` among the samples that `is_candidate` allows, nearest
+    /// first; fewer only where fewer are allowed.
+    ///
+    /// Read from the table where it reaches far enough, otherwise searched again over all samples:
+    /// the answer is always the one that brute force gives.
+    ///
+    /// * `keys`: the reference of the same dataset and distance;
+    /// * `found`: emptied, then filled.
+    pub fn nearest_where(
+        &self,
+        keys: &Keys,
+        sample: usize,
+        k: usize,
+        is_candidate: impl Fn(usize) -> bool,
+        found: &mut Vec<Neighbor>,
+    ) {
+        found.clear();
+        for (&index, &value) in self.indices(sample).iter().zip(self.values(sample)) {
+            if found.len() == k {
+                return;
+            }
+            let index = index as usize;
+            if is_candidate(index) {
+                found.push(Neighbor {
+                    sample: index,
+                    value,
+                });
+            }
+        }
+        let is_whole_row = self.n_neighbors + 1 >= self.n_samples;
+        if found.len() < k && !is_whole_row {
+            *found = keys.nearest_by_brute_force(sample, k, is_candidate);
+        }
     }
 }

@@ -1,0 +1,118 @@
+use super::multiversion;
+
+/// Lanes of every sum: the width of two AVX-512 registers of 64 bits, or one of 32 bits.
+pub(crate) const LANES: usize = 16;
+
+multiversion! {
+    /// Inner product of 32-bit vectors in 64 bits.
+    ///
+    /// ```text
+    /// x·y  =  ∑ xᵢ yᵢ
+    /// ```
+    ///
+    /// Every product is exact in 64 bits. Lane `l` sums the elements `l`, `l + 16`, `l + 32`, … in
+    /// rising order; the lanes are then added in halves.
+    ///
+    /// * `x`, `y`: shape `(n_dims,)`; what one has beyond the other is ignored.
+    pub(crate) fn dot(x: &[f32], y: &[f32]) -> f64 = dot_body;
+}
+
+multiversion! {
+    /// Squared euclidean distance of 32-bit vectors in 64 bits, in the order of [`dot`].
+    ///
+    /// ```text
+    /// |x - y|²  =  ∑ (xᵢ - yᵢ)²
+    /// ```
+    ///
+    /// * `x`, `y`: shape `(n_dims,)`; what one has beyond the other is ignored.
+    pub(crate) fn squared_distance(x: &[f32], y: &[f32]) -> f64 = squared_distance_body;
+}
+
+multiversion! {
+    /// Inner products of four vectors with every row of a matrix, in 32 bits.
+    ///
+    /// Sums run in the order of [`dot`]: each is within `γ |x| |y|` of the exact product, with
+    /// `γ = m u / (1 - m u)`, `m = n_dims / 16 + 5` and `u = 2⁻²⁴`, underflow apart.
+    ///
+    /// * `rows`: four vectors, each of `n_dims` values;
+    /// * `columns`: row-major, shape `(n_columns, n_dims)`; `n_dims` is a multiple of [`LANES`];
+    /// * `products`: written, shape `(4, n_columns)`.
+    pub(crate) fn dot_rows(
+        rows: [&[f32]; 4],
+        columns: &[f32],
+        n_dims: usize,
+        products: [&mut [f32]; 4],
+    ) = dot_rows_body;
+}
+
+#[inline(always)]
+fn dot_body(x: &[f32], y: &[f32]) -> f64 {
+    sum_of_terms(x, y, |x, y| f64::from(x) * f64::from(y))
+}
+
+#[inline(always)]
+fn squared_distance_body(x: &[f32], y: &[f32]) -> f64 {
+    sum_of_terms(x, y, |x, y| {
+        let difference = f64::from(x) - f64::from(y);
+        difference * difference
+    })
+}
+
+#[inline(always)]
+fn sum_of_terms(x: &[f32], y: &[f32], term: impl Fn(f32, f32) -> f64) -> f64 {
+    let (x_chunks, x_rest) = x.as_chunks::<LANES>();
+    let (y_chunks, y_rest) = y.as_chunks::<LANES>();
+    let mut lanes = [0.0_f64; LANES];
+    for (x, y) in x_chunks.iter().zip(y_chunks) {
+        for lane in 0..LANES {
+            lanes[lane] += term(x[lane], y[lane]);
+        }
+    }
+    for (lane, (&x, &y)) in lanes.iter_mut().zip(x_rest.iter().zip(y_rest)) {
+        *lane += term(x, y);
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] += lanes[lane + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+#[inline(always)]
+fn dot_rows_body(rows: [&[f32]; 4], columns: &[f32], n_dims: usize, mut products: [&mut [f32]; 4]) {
+    let rows = rows.map(|row| row.as_chunks::<LANES>().0);
+    let n_chunks = n_dims / LANES;
+    let [row_0, row_1, row_2, row_3] = rows.map(|row| &row[..n_chunks]);
+    for (column, y) in columns.chunks_exact(n_dims).enumerate() {
+        let y = &y.as_chunks::<LANES>().0[..n_chunks];
+        let mut sums = [[0.0_f32; LANES]; 4];
+        for chunk in 0..n_chunks {
+            let y = &y[chunk];
+            for lane in 0..LANES {
+                sums[0][lane] += row_0[chunk][lane] * y[lane];
+            }
+            for lane in 0..LANES {
+                sums[1][lane] += row_1[chunk][lane] * y[lane];
+            }
+            for lane in 0..LANES {
+                sums[2][lane] += row_2[chunk][lane] * y[lane];
+            }
+            for lane in 0..LANES {
+                sums[3][lane] += row_3[chunk][lane] * y[lane];
+            }
+        }
+        for (products, mut lanes) in products.iter_mut().zip(sums) {
+            let mut width = LANES / 2;
+            while width > 0 {
+                for lane in 0..width {
+                    lanes[lane] += lanes[lane + width];
+                }
+                width /= 2;
+            }
+            products[column] = lanes[0];
+        }
+    }
+}

@@ -1,0 +1,111 @@
+use super::*;
+use crate::random::{Stream, Use};
+
+/// Vectors of every length around the lane count, with values of very different size.
+fn pairs() -> Vec<(Vec<f32>, Vec<f32>)> {
+    let mut stream = Stream::new(5, Use::Synth, 0);
+    let mut vector = |len: usize| -> Vec<f32> {
+        (0..len)
+            .map(|_| {
+                let exponent = stream.below(41) as f64 - 20.0;
+                (stream.normal() * libm::exp2(exponent)) as f32
+            })
+            .collect()
+    };
+    (0..70).map(|len| (vector(len), vector(len))).collect()
+}
+
+/// The order of summation word for word: lane by lane, then the lanes in halves.
+fn in_lane_order(terms: &[f64]) -> f64 {
+    let mut lanes: Vec<f64> = (0..16)
+        .map(|lane| {
+            terms
+                .iter()
+                .skip(lane)
+                .step_by(16)
+                .fold(0.0, |sum, term| sum + term)
+        })
+        .collect();
+    while lanes.len() > 1 {
+        let (low, high) = lanes.split_at(lanes.len() / 2);
+        lanes = low.iter().zip(high).map(|(low, high)| low + high).collect();
+    }
+    lanes[0]
+}
+
+#[test]
+fn every_instruction_set_gives_the_bits_of_the_stated_order() {
+    for set in InstructionSet::available() {
+        for (x, y) in pairs() {
+            let products: Vec<f64> = x
+                .iter()
+                .zip(&y)
+                .map(|(&x, &y)| f64::from(x) * f64::from(y))
+                .collect();
+            let expected = in_lane_order(&products);
+            assert_eq!(dot(set, &x, &y).to_bits(), expected.to_bits(), "{set:?}");
+
+            let squares: Vec<f64> = x
+                .iter()
+                .zip(&y)
+                .map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2))
+                .collect();
+            let expected = in_lane_order(&squares);
+            assert_eq!(
+                squared_distance(set, &x, &y).to_bits(),
+                expected.to_bits(),
+                "{set:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn products_in_32_bits_are_the_same_bits_and_within_their_bound() {
+    let n_dims = 64;
+    let mut stream = Stream::new(6, Use::Synth, 0);
+    let values: Vec<f32> = (0..9 * n_dims).map(|_| stream.normal() as f32).collect();
+    let (rows, columns) = values.split_at(4 * n_dims);
+    let row = |index: usize| &rows[index * n_dims..][..n_dims];
+    let roundings = (n_dims / LANES + 5) as f64 * libm::exp2(-24.0);
+    let bound = roundings / (1.0 - roundings);
+    let mut of_plain = None;
+    for set in InstructionSet::available() {
+        let mut products = vec![0.0_f32; 4 * 5];
+        let mut parts = products.chunks_mut(5);
+        let parts: [&mut [f32]; 4] = std::array::from_fn(|_| parts.next().unwrap());
+        dot_rows(
+            set,
+            [row(0), row(1), row(2), row(3)],
+            columns,
+            n_dims,
+            parts,
+        );
+        for (cell, &product) in products.iter().enumerate() {
+            let (x, y) = (row(cell / 5), &columns[cell % 5 * n_dims..][..n_dims]);
+            let exact: f64 = x
+                .iter()
+                .zip(y)
+                .map(|(&x, &y)| f64::from(x) * f64::from(y))
+                .sum();
+            let scale = (dot(set, x, x) * dot(set, y, y)).sqrt();
+            assert!((f64::from(product) - exact).abs() <= bound * scale);
+        }
+        let bits: Vec<u32> = products.iter().map(|product| product.to_bits()).collect();
+        assert_eq!(*of_plain.get_or_insert(bits.clone()), bits, "{set:?}");
+    }
+}
+
+#[test]
+fn instruction_sets_that_this_processor_lacks_are_named() {
+    let available: Vec<&str> = InstructionSet::available()
+        .into_iter()
+        .map(InstructionSet::name)
+        .collect();
+    assert_eq!(available[0], "plain");
+    for name in ["avx2", "avx512"] {
+        if !available.contains(&name) {
+            eprintln!("SKIPPED: this processor has no {name}; its copy of the kernels is not run");
+        }
+    }
+}

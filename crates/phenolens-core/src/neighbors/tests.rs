@@ -1,0 +1,196 @@
+use super::*;
+use crate::dataset::{Dataset, SampleId};
+use crate::kernels::InstructionSet;
+use crate::machine::{Machine, Silent};
+use crate::random::{Stream, Use};
+
+fn dataset(vectors: Vec<f32>, n_dims: usize) -> Dataset {
+    let id = |row: usize| SampleId {
+        class: "c".into(),
+        subject: format!("s{row}"),
+        sample: format!("{row}"),
+    };
+    let ids = (0..vectors.len() / n_dims).map(id).collect();
+    Dataset::new(vectors, n_dims, ids).unwrap()
+}
+
+/// All others by the definition of the distance, ties by index; shares no code with the search but
+/// the order of its 64-bit sums, which is what makes ties ties.
+fn by_definition(dataset: &Dataset, distance: Distance, sample: usize) -> Vec<usize> {
+    let sum = |terms: Vec<f64>| {
+        let mut lanes = [0.0; 16];
+        for (index, term) in terms.into_iter().enumerate() {
+            lanes[index % 16] += term;
+        }
+        let eight: [f64; 8] = std::array::from_fn(|i| lanes[i] + lanes[i + 8]);
+        let four: [f64; 4] = std::array::from_fn(|i| eight[i] + eight[i + 4]);
+        (four[0] + four[2]) + (four[1] + four[3])
+    };
+    let key = |a: usize, b: usize| {
+        let zipped = || {
+            dataset
+                .vector(a)
+                .iter()
+                .zip(dataset.vector(b))
+                .map(|(&x, &y)| (x as f64, y as f64))
+        };
+        match distance {
+            Distance::Euclidean => sum(zipped().map(|(x, y)| (x - y) * (x - y)).collect()),
+            Distance::Cosine => {
+                let product = sum(zipped().map(|(x, y)| x * y).collect());
+                let squares = [
+                    sum(zipped().map(|(x, _)| x * x).collect()),
+                    sum(zipped().map(|(_, y)| y * y).collect()),
+                ];
+                1.0 - product / (squares[0] * squares[1]).sqrt()
+            }
+        }
+    };
+    let mut others: Vec<usize> = (0..dataset.n_samples())
+        .filter(|&other| other != sample)
+        .collect();
+    others.sort_by(|&a, &b| key(sample, a).total_cmp(&key(sample, b)));
+    others
+}
+
+fn check(dataset: &Dataset, n_neighbors: usize) {
+    let distances = [Distance::Cosine, Distance::Euclidean];
+    for instruction_set in InstructionSet::available() {
+        let machine = Machine {
+            instruction_set,
+            progress: &Silent,
+        };
+        for table in nearest_neighbors(dataset, &distances, n_neighbors, &machine) {
+            assert_eq!(
+                table.n_neighbors(),
+                n_neighbors.min(dataset.n_samples() - 1)
+            );
+            for sample in 0..dataset.n_samples() {
+                let expected = by_definition(dataset, table.distance(), sample);
+                let found: Vec<usize> = table
+                    .indices(sample)
+                    .iter()
+                    .map(|&index| index as usize)
+                    .collect();
+                assert_eq!(
+                    found,
+                    expected[..table.n_neighbors()],
+                    "{:?}",
+                    table.distance()
+                );
+                assert!(table.values(sample).is_sorted());
+            }
+        }
+    }
+}
+
+fn normal_values(len: usize, seed: u64) -> Vec<f32> {
+    let mut stream = Stream::new(seed, Use::Synth, 0);
+    (0..len).map(|_| stream.normal() as f32).collect()
+}
+
+#[test]
+fn ordinary_data() {
+    for n_dims in [1, 2, 15, 16, 17, 40] {
+        for n_neighbors in [0, 1, 5, 200] {
+            check(&dataset(normal_values(61 * n_dims, 1), n_dims), n_neighbors);
+        }
+    }
+}
+
+#[test]
+fn integer_grids_full_of_ties() {
+    let mut stream = Stream::new(2, Use::Synth, 0);
+    let values = (0..90 * 3).map(|_| stream.below(3) as f32 + 1.0).collect();
+    check(&dataset(values, 3), 7);
+}
+
+#[test]
+fn duplicates_and_multiples() {
+    let mut values = normal_values(20 * 20, 3);
+    let copies: Vec<f32> = values.clone();
+    values.extend(&copies);
+    values.extend(copies.iter().map(|value| value * 2.0));
+    values.extend(copies.iter().map(|value| value * 3.0));
+    check(&dataset(values, 20), 9);
+}
+
+#[test]
+fn tiny_spread_around_a_large_mean() {
+    let values = normal_values(50 * 33, 4)
+        .into_iter()
+        .map(|value| 1e6 + value)
+        .collect();
+    check(&dataset(values, 33), 6);
+}
+
+#[test]
+fn extreme_scales() {
+    let base = normal_values(60 * 18, 5);
+    for scale in [1e-44, 1e-38, 1e-30, 1e30, 5e37] {
+        let scaled: Vec<f32> = base
+            .iter()
+            .map(|&value| (value.abs() + 0.1) * scale)
+            .collect();
+        if scaled
+            .chunks(18)
+            .all(|row| row.iter().any(|&value| value != 0.0))
+        {
+            check(&dataset(scaled, 18), 6);
+        }
+    }
+    // Every row its own scale, and one huge outlier.
+    let mut mixed: Vec<f32> = base
+        .iter()
+        .enumerate()
+        .map(|(cell, &value)| value * 10_f32.powi((cell / 18 % 60) as i32 - 30))
+        .collect();
+    mixed[0] = 3e38;
+    check(&dataset(mixed, 18), 6);
+}
+
+#[test]
+fn a_filter_gives_what_brute_force_gives() {
+    let dataset = dataset(normal_values(80 * 5, 6), 5);
+    let machine = Machine::default();
+    let tables = nearest_neighbors(
+        &dataset,
+        &[Distance::Cosine, Distance::Euclidean],
+        10,
+        &machine,
+    );
+    for table in &tables {
+        let keys = Keys::new(&dataset, table.distance(), machine.instruction_set);
+        let mut found = Vec::new();
+        for sample in 0..80 {
+            for modulus in [2, 20] {
+                let is_candidate = |other: usize| other % modulus == 1;
+                table.nearest_where(&keys, sample, 8, is_candidate, &mut found);
+                let found: Vec<usize> = found.iter().map(|neighbor| neighbor.sample).collect();
+                let expected: Vec<usize> = by_definition(&dataset, table.distance(), sample)
+                    .into_iter()
+                    .filter(|&other| is_candidate(other))
+                    .take(8)
+                    .collect();
+                assert_eq!(found, expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_duplicate_is_at_distance_0() {
+    let mut values = normal_values(4 * 321, 7);
+    values.extend_from_within(..321);
+    let dataset = dataset(values, 321);
+    let machine = Machine::default();
+    for table in nearest_neighbors(
+        &dataset,
+        &[Distance::Cosine, Distance::Euclidean],
+        1,
+        &machine,
+    ) {
+        assert_eq!(table.indices(0), [4]);
+        assert_eq!(table.values(0), [0.0]);
+    }
+}
