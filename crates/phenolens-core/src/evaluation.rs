@@ -1,11 +1,14 @@
 //! How well neighbors predict the class, out of sample.
 
 mod measure;
+mod measures;
 mod params;
 mod results;
 mod votes;
+mod wilson;
 
 pub use measure::{Measure, Measures};
+pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
 pub use results::{
     Chance, Comparison, Confusion, Evaluation, Interval, KPoint, MeasureSummary, PerClass,
