@@ -3,6 +3,9 @@
 //! [`render`] turns an [`Analysis`] into files, as values: who calls it writes them. Nothing here
 //! computes a statistic, and nothing here reads or writes a file.
 
+#[cfg(test)]
+mod test_support;
+
 use phenolens_core::analysis::Analysis;
 
 /// What a report needs to know besides the analysis.
