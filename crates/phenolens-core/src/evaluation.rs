@@ -4,6 +4,7 @@ mod measure;
 mod measures;
 mod params;
 mod results;
+mod roc;
 mod votes;
 mod wilson;
 
@@ -14,4 +15,5 @@ pub use results::{
     Chance, Comparison, Confusion, Evaluation, Interval, KPoint, MeasureSummary, PerClass,
     Prediction, ProtocolEvaluation, RocCurve, RocSubject, Run,
 };
+pub use roc::roc_curves;
 pub use votes::{Place, Votes};

@@ -12,10 +12,11 @@ mod prior;
 #[cfg(test)]
 mod tests;
 
+pub(super) use area::{Threshold, area};
 pub use per_class::{confusion, per_class};
 pub use prior::prior_votes;
 
-use self::area::{Area, Threshold, area};
+use self::area::Area;
 use super::{Measure, Measures, Place, Votes};
 
 /// The least score whose logarithm is taken, in [`Measure::LogLoss`].
