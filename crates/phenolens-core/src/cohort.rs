@@ -108,6 +108,11 @@ impl RawCohort {
         });
     }
 
+    /// The records, the empty groups and the values that the records point into.
+    pub(crate) fn into_parts(self) -> (Vec<RawRecord>, Vec<EmptyGroup>, Vec<f32>) {
+        (self.records, self.empty_groups, self.values)
+    }
+
     /// The numbers of a record, where it has any.
     pub fn values(&self, record: &RawRecord) -> Option<&[f32]> {
         match record.vector {

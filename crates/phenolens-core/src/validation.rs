@@ -1,4 +1,23 @@
 //! Which records are used, and what is odd about them.
+//!
+//! [`admit`] judges what a source read, record by record, and builds the [`Dataset`] from what can be
+//! used: nothing is repaired, and every record that is not used is listed. [`review`] adds what only
+//! neighbors can tell: photographs that stand under two subjects, and classes too small for the
+//! folds.
+
+mod admit;
+mod duplicates;
+mod error;
+mod ids;
+mod review;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use admit::admit;
+pub use duplicates::merged_subjects;
+pub use error::AdmissionError;
+pub use review::review;
 
 use serde::Serialize;
 
@@ -18,9 +37,9 @@ pub enum OnInvalid {
 /// What a cohort comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Admission {
-    /// The records that are used.
+    /// The records that are used, in the order of the source.
     pub dataset: Dataset,
-    /// What was set aside or is odd, in the order of the source.
+    /// What was set aside, in the order of the source, then what is odd about the rest.
     pub findings: Vec<Finding>,
     /// Every record is either used or set aside.
     pub rows: RowCounts,
@@ -75,4 +94,38 @@ pub struct DuplicatePair {
     pub cosine: f64,
     /// Their euclidean distance.
     pub euclidean: f64,
+}
+
+/// How many findings of one kind are listed one by one; the rest are counted in one more finding.
+const LISTED: usize = 20;
+
+/// The findings of the first [`LISTED`] items, and one that counts the items beyond, where there are
+/// any.
+///
+/// A file of a million rows with one habit deserves one remark, not a million.
+fn list_first<T>(
+    items: &[T],
+    describe: impl Fn(&T) -> Finding,
+    count_rest: impl Fn(usize) -> String,
+) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = items.iter().take(LISTED).map(describe).collect();
+    if items.len() > LISTED {
+        let (severity, code) = (findings[0].severity, findings[0].code);
+        findings.push(Finding::new(
+            severity,
+            code,
+            count_rest(items.len() - LISTED),
+        ));
+    }
+    findings
+}
+
+/// `1 sample`, `2 samples`: a number and its noun.
+fn counted(count: usize, noun: &str) -> String {
+    match (count, noun.strip_suffix('s')) {
+        (1, _) => format!("1 {noun}"),
+        // "class" and the like.
+        (_, Some(_)) => format!("{count} {noun}es"),
+        (_, None) => format!("{count} {noun}s"),
+    }
 }

@@ -1,0 +1,201 @@
+//! What is odd about the ids of the used samples.
+
+use super::{counted, list_first};
+use crate::dataset::Dataset;
+use crate::findings::{Finding, Severity};
+
+/// Ids that a message names beside the first.
+const NAMED: usize = 3;
+
+/// Empty, repeated and look-alike ids, and subjects under two classes.
+pub(super) fn inspect(dataset: &Dataset) -> Vec<Finding> {
+    let mut findings = empty_ids(dataset);
+    findings.extend(look_alikes(dataset));
+    findings.extend(subjects_in_two_classes(dataset));
+    findings.extend(repeated_samples(dataset));
+    findings
+}
+
+/// Samples of which an id is empty or only space.
+fn empty_ids(dataset: &Dataset) -> Vec<Finding> {
+    let is_empty = |&row: &usize| dataset.id(row).iter().any(|id| id.trim().is_empty());
+    let rows: Vec<usize> = (0..dataset.n_samples()).filter(is_empty).collect();
+    list_first(
+        &rows,
+        |&row| {
+            let levels = ["class", "subject", "sample"];
+            let empty: Vec<&str> = levels
+                .into_iter()
+                .zip(dataset.id(row))
+                .filter(|(_, id)| id.trim().is_empty())
+                .map(|(level, _)| level)
+                .collect();
+            let message = format!(
+                "The {} id of this sample is empty; it was kept as it is.",
+                empty.join(" and ")
+            );
+            about_sample(dataset, row, "empty_id", message)
+        },
+        |rest| {
+            format!(
+                "{} more with an empty id; they were kept as they are.",
+                counted(rest, "sample")
+            )
+        },
+    )
+}
+
+/// Ids of one level that become equal when case and surrounding space are ignored.
+fn look_alikes(dataset: &Dataset) -> Vec<Finding> {
+    let mut sample_names: Vec<&str> = dataset.sample_names().iter().map(String::as_str).collect();
+    sample_names.sort_unstable();
+    sample_names.dedup();
+    let mut findings = look_alikes_of(
+        "class",
+        dataset.class_names().iter().map(String::as_str),
+        Finding::of_class,
+    );
+    findings.extend(look_alikes_of(
+        "subject",
+        dataset.subject_names().iter().map(String::as_str),
+        Finding::of_subject,
+    ));
+    findings.extend(look_alikes_of(
+        "sample",
+        sample_names.into_iter(),
+        Finding::of_sample,
+    ));
+    findings
+}
+
+fn look_alikes_of<'a>(
+    level: &str,
+    distinct: impl Iterator<Item = &'a str>,
+    about: impl Fn(Finding, &str) -> Finding,
+) -> Vec<Finding> {
+    let mut folded: Vec<(String, &str)> =
+        distinct.map(|id| (id.trim().to_lowercase(), id)).collect();
+    folded.sort_unstable();
+    let groups: Vec<&[(String, &str)]> = folded
+        .chunk_by(|one, other| one.0 == other.0)
+        .filter(|group| group.len() > 1)
+        .collect();
+    list_first(
+        &groups,
+        |group| {
+            let ids: Vec<&str> = group.iter().map(|(_, id)| *id).collect();
+            let message = format!(
+                "The {level} ids {} differ only by case or surrounding space; they were kept apart.",
+                name_ids(&ids)
+            );
+            about(
+                Finding::new(Severity::Warning, "similar_ids", message),
+                ids[0],
+            )
+        },
+        |rest| {
+            format!(
+                "{} more of {level} ids that differ only by case or surrounding space; they were \
+                 kept apart.",
+                counted(rest, "group")
+            )
+        },
+    )
+}
+
+fn subjects_in_two_classes(dataset: &Dataset) -> Vec<Finding> {
+    let mut pairs: Vec<(usize, usize)> = dataset
+        .subjects()
+        .iter()
+        .copied()
+        .zip(dataset.classes().iter().copied())
+        .collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let split: Vec<&[(usize, usize)]> = pairs
+        .chunk_by(|one, other| one.0 == other.0)
+        .filter(|group| group.len() > 1)
+        .collect();
+    list_first(
+        &split,
+        |group| {
+            let classes: Vec<&str> = group
+                .iter()
+                .map(|&(_, class)| dataset.class_names()[class].as_str())
+                .collect();
+            let message = format!(
+                "This subject id stands under the classes {}; it is taken for one person and kept in \
+                 one fold.",
+                name_ids(&classes)
+            );
+            Finding::new(Severity::Warning, "subject_in_two_classes", message)
+                .of_subject(&dataset.subject_names()[group[0].0])
+        },
+        |rest| {
+            format!(
+                "{} more under two or more classes; each is taken for one person and kept in one \
+                 fold.",
+                counted(rest, "subject id")
+            )
+        },
+    )
+}
+
+/// Sample ids that stand in more than one place.
+fn repeated_samples(dataset: &Dataset) -> Vec<Finding> {
+    let names = dataset.sample_names();
+    let mut rows: Vec<usize> = (0..dataset.n_samples()).collect();
+    rows.sort_by(|&one, &other| names[one].cmp(&names[other]).then(one.cmp(&other)));
+    let mut repeated: Vec<&[usize]> = rows
+        .chunk_by(|&one, &other| names[one] == names[other])
+        .filter(|group| group.len() > 1)
+        .collect();
+    repeated.sort_unstable();
+    list_first(
+        &repeated,
+        |group| {
+            let [_, subject, _] = dataset.id(group[0]);
+            let is_same_subject = group.iter().all(|&row| dataset.id(row)[1] == subject);
+            let place = if is_same_subject {
+                "all under this subject".to_owned()
+            } else {
+                let mut subjects: Vec<&str> = group.iter().map(|&row| dataset.id(row)[1]).collect();
+                subjects.sort_unstable();
+                subjects.dedup();
+                format!("under the subjects {}", name_ids(&subjects))
+            };
+            let message = format!(
+                "This sample id stands for {} samples, {place}; all were kept, told apart by class, \
+                 subject and order.",
+                group.len()
+            );
+            about_sample(dataset, group[0], "repeated_sample_id", message)
+        },
+        |rest| {
+            format!(
+                "{} more stand for several samples each; all were kept.",
+                counted(rest, "sample id")
+            )
+        },
+    )
+}
+
+fn about_sample(dataset: &Dataset, row: usize, code: &'static str, message: String) -> Finding {
+    let [class, subject, sample] = dataset.id(row);
+    Finding::new(Severity::Warning, code, message)
+        .of_class(class)
+        .of_subject(subject)
+        .of_sample(sample)
+}
+
+/// `"a", "b" and 2 more`, quoted so that space shows.
+fn name_ids(ids: &[&str]) -> String {
+    let named: Vec<String> = ids.iter().take(NAMED).map(|id| format!("{id:?}")).collect();
+    match ids.len().saturating_sub(NAMED) {
+        0 => match named.as_slice() {
+            [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+            _ => named.join(", "),
+        },
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}

@@ -1,0 +1,266 @@
+use super::*;
+use crate::dataset::SampleId;
+use crate::machine::Machine;
+use crate::neighbors::{Distance, nearest_neighbors};
+use crate::random::{Stream, Use};
+use crate::validation::tests::in_words;
+use crate::validation::{LISTED, merged_subjects};
+
+fn dataset(rows: &[([&str; 2], Vec<f32>)]) -> Dataset {
+    let ids = rows
+        .iter()
+        .enumerate()
+        .map(|(row, ([class, subject], _))| SampleId {
+            class: (*class).to_owned(),
+            subject: (*subject).to_owned(),
+            sample: format!("i{row}"),
+        });
+    let vectors: Vec<f32> = rows.iter().flat_map(|(_, vector)| vector.clone()).collect();
+    Dataset::new(vectors, rows[0].1.len(), ids.collect()).unwrap()
+}
+
+/// 60 samples of 20 subjects in 3 classes in 4 dimensions: many are near one another.
+fn crowded() -> Dataset {
+    let mut stream = Stream::new(3, Use::Synth, 0);
+    let names: Vec<[String; 2]> = (0..60)
+        .map(|row| [format!("c{}", row % 3), format!("s{}", row % 20)])
+        .collect();
+    let rows: Vec<([&str; 2], Vec<f32>)> = names
+        .iter()
+        .map(|[class, subject]| {
+            let vector = (0..4).map(|_| stream.normal() as f32).collect();
+            ([class.as_str(), subject.as_str()], vector)
+        })
+        .collect();
+    dataset(&rows)
+}
+
+fn tables(dataset: &Dataset, distances: &[Distance], n_neighbors: usize) -> Vec<Neighbors> {
+    nearest_neighbors(dataset, distances, n_neighbors, &Machine::default())
+}
+
+/// All pairs, by the definition of the cosine distance.
+fn pairs_by_definition(dataset: &Dataset, limit: f64) -> Vec<(usize, usize)> {
+    let dot = |a: usize, b: usize| -> f64 {
+        let terms = dataset.vector(a).iter().zip(dataset.vector(b));
+        terms.map(|(&x, &y)| f64::from(x) * f64::from(y)).sum()
+    };
+    let mut pairs = Vec::new();
+    for first in 0..dataset.n_samples() {
+        for second in first + 1..dataset.n_samples() {
+            let cosine =
+                1.0 - dot(first, second) / (dot(first, first) * dot(second, second)).sqrt();
+            if dataset.subjects()[first] != dataset.subjects()[second] && cosine < limit {
+                pairs.push((cosine, first, second));
+            }
+        }
+    }
+    pairs.sort_by(|one, other| one.0.total_cmp(&other.0));
+    pairs
+        .into_iter()
+        .map(|(_, first, second)| (first, second))
+        .collect()
+}
+
+/// Tables too short for the near-duplicates, tables of the other distance, and none at all.
+#[test]
+fn near_duplicates_are_those_of_the_definition_whatever_the_tables() {
+    let dataset = crowded();
+    let params = ReviewParams {
+        duplicate_distance: 0.1,
+        n_folds: 3,
+    };
+    let expected = pairs_by_definition(&dataset, 0.1);
+    assert!(expected.len() > 20, "{}", expected.len());
+    let both = [Distance::Cosine, Distance::Euclidean];
+    let choices = [
+        tables(&dataset, &both[..1], 1),
+        tables(&dataset, &both[..1], 3),
+        tables(&dataset, &both[..1], 59),
+        tables(&dataset, &both[1..], 2),
+        tables(&dataset, &both[1..], 59),
+        tables(&dataset, &both, 4),
+        Vec::new(),
+    ];
+    for neighbors in choices {
+        let review = review(&dataset, &neighbors, &params);
+        let pairs: Vec<(usize, usize)> = review
+            .duplicates
+            .iter()
+            .map(|pair| (pair.first, pair.second))
+            .collect();
+        assert_eq!(pairs, expected);
+        let last = review.duplicates.last().unwrap();
+        let difference: f64 = dataset
+            .vector(last.first)
+            .iter()
+            .zip(dataset.vector(last.second))
+            .map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2))
+            .sum();
+        // Four terms of order 1: a few roundings of 1e-16.
+        assert!((last.euclidean - difference.sqrt()).abs() < 1e-14);
+        let count = |code| review.findings.iter().filter(|f| f.code == code).count();
+        assert_eq!(count("near_duplicates"), expected.len().min(LISTED + 1));
+        assert_eq!(count("near_duplicates_incomplete"), 0);
+    }
+}
+
+#[test]
+fn a_near_duplicate_names_both_samples_and_an_equal_one_was_named_before() {
+    let dataset = dataset(&[
+        (["a", "s1"], vec![3.0, 4.0]),
+        (["b", "s2"], vec![4.0, 3.0]),
+        (["a", "s3"], vec![3.0, 4.0]),
+        (["b", "s4"], vec![-1.0, 0.0]),
+        // The same subject as the second: to be expected.
+        (["b", "s2"], vec![4.0, 3.0]),
+    ]);
+    let params = ReviewParams {
+        duplicate_distance: 0.05,
+        n_folds: 2,
+    };
+    let review = review(&dataset, &[], &params);
+    // 1 - 24/25 = 0.04 and a difference of (1, -1), by hand.
+    let pairs: Vec<(usize, usize)> = review
+        .duplicates
+        .iter()
+        .map(|pair| (pair.first, pair.second))
+        .collect();
+    assert_eq!(pairs, [(0, 2), (0, 1), (0, 4), (1, 2), (2, 4)]);
+    assert!((review.duplicates[1].cosine - 0.04).abs() < 1e-15);
+    assert_eq!(review.duplicates[1].euclidean, 2.0_f64.sqrt());
+    assert_eq!(
+        (review.duplicates[0].cosine, review.duplicates[0].euclidean),
+        (0.0, 0.0)
+    );
+    let words = in_words(&review.findings);
+    assert_eq!(
+        words[0],
+        "warning near_duplicates a/s1/i0: This sample and sample \"i1\" of subject \"s2\" in \
+         class \"b\", another class, are nearly the same (cosine distance 0.0400, below 0.05); \
+         both were kept."
+    );
+    let near = review
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "near_duplicates");
+    assert_eq!(near.count(), 4);
+}
+
+/// Reviews samples that are far apart, one for each `(class, subject, length)`.
+fn check(rows: &[(&str, &str, f32)], n_folds: usize, expected: &[&str]) {
+    let n_dims = rows.len();
+    let rows: Vec<([&str; 2], Vec<f32>)> = rows
+        .iter()
+        .enumerate()
+        .map(|(row, &(class, subject, length))| {
+            let mut vector = vec![0.0; n_dims];
+            vector[row] = length;
+            ([class, subject], vector)
+        })
+        .collect();
+    let params = ReviewParams {
+        n_folds,
+        ..ReviewParams::default()
+    };
+    let review = review(&dataset(&rows), &[], &params);
+    assert_eq!(review.duplicates, []);
+    assert_eq!(in_words(&review.findings), expected);
+}
+
+#[test]
+fn small_classes_are_named_with_the_consequence() {
+    check(
+        &[
+            ("a", "s1", 1.0),
+            ("a", "s2", 1.0),
+            ("b", "s3", 1.0),
+            ("b", "s4", 1.0),
+        ],
+        2,
+        &[],
+    );
+    check(
+        &[
+            ("a", "s1", 1.0),
+            ("a", "s2", 1.0),
+            ("b", "s3", 1.0),
+            ("c", "s4", 1.0),
+            ("c", "s4", 1.0),
+        ],
+        3,
+        &[
+            "note fewer_subjects_than_folds a/-/-: This class has 2 subjects for 3 folds: in \
+             at least 1 fold no sample of it is tested, and means over folds leave it out there.",
+            "warning class_with_one_sample b/-/-: This class has one sample: no sample of it \
+             can be recognized when it is tested, since none is left to compare with.",
+            "warning class_with_one_subject c/-/-: This class has one subject (2 samples): no \
+             sample of it can be recognized when whole subjects are tested, since no other \
+             subject is left to compare with.",
+        ],
+    );
+    check(
+        &[("a", "s1", 1.0), ("a", "s2", 1.0)],
+        2,
+        &["warning one_class -/-/-: There is one class, so that there is nothing to tell apart."],
+    );
+}
+
+#[test]
+fn imbalance_and_lengths_are_notes() {
+    check(
+        &[
+            ("a", "s1", 1.0),
+            ("a", "s2", 1.0),
+            ("a", "s3", 1.5),
+            ("a", "s4", 1.0),
+            ("a", "s5", 1.0),
+            ("a", "s6", 1.9),
+            ("b", "s7", 1.0),
+            ("b", "s8", 1.0),
+        ],
+        2,
+        &[
+            "note imbalanced_classes -/-/-: The largest class, \"a\", has 3.0 times as many \
+             samples as the smallest, \"b\" (6 and 2): accuracy is mostly that of the large \
+             classes, so read the macro measures and the figures per class.",
+        ],
+    );
+    check(
+        &[
+            ("a", "s1", 1.0),
+            ("a", "s2", 2.5),
+            ("b", "s3", 1.0),
+            ("b", "s4", 1.0),
+        ],
+        2,
+        &[
+            "note norms_differ -/-/-: The longest vector is 2.5 times as long as the shortest \
+             (2.5000 and 1.0000): euclidean distances depend on length as well as direction, \
+             cosine distances on direction alone.",
+        ],
+    );
+}
+
+#[test]
+fn merged_subjects_follow_every_chain_of_pairs() {
+    let names = ["s0", "s1", "s2", "s3", "s4", "s5", "s3"];
+    let rows: Vec<([&str; 2], Vec<f32>)> = names
+        .iter()
+        .map(|&subject| (["a", subject], vec![1.0]))
+        .collect();
+    let dataset = dataset(&rows);
+    let pair = |first, second| DuplicatePair {
+        first,
+        second,
+        cosine: 0.0,
+        euclidean: 0.0,
+    };
+    assert_eq!(merged_subjects(&dataset, &[]), dataset.subjects());
+    assert_eq!(merged_subjects(&dataset, &[]), [0, 1, 2, 3, 4, 5, 3]);
+    // The last sample belongs to s3: s5-s2 and s2-s3 make one group, s0-s4 another.
+    let pairs = [pair(2, 5), pair(0, 4), pair(2, 6)];
+    assert_eq!(merged_subjects(&dataset, &pairs), [0, 1, 2, 2, 0, 2, 2]);
+    let backwards = [pair(2, 6), pair(0, 4), pair(2, 5)];
+    assert_eq!(merged_subjects(&dataset, &backwards), [0, 1, 2, 2, 0, 2, 2]);
+}
