@@ -6,6 +6,11 @@
 #[cfg(test)]
 mod test_support;
 
+mod facts;
+mod manifest;
+mod results_json;
+mod tables;
+
 use phenolens_core::analysis::Analysis;
 
 /// What a report needs to know besides the analysis.
@@ -17,6 +22,8 @@ pub struct Context {
     pub source_bytes: u64,
     /// The SHA-256 of its bytes, lower-case hexadecimal.
     pub source_sha256: String,
+    /// The other files that were read, such as folds or names of classes.
+    pub other_inputs: Vec<InputFile>,
     /// The data's digest, the same in any format; see the design's section on digests.
     pub content_digest: String,
     /// What classes, subjects and samples are called, in the singular.
@@ -25,10 +32,24 @@ pub struct Context {
     pub class_labels: Vec<(String, String)>,
     /// The resolved settings as TOML.
     pub settings: String,
+    /// The command that repeats the run where the data and these settings lie, for example
+    /// `phenolens run cohort.p --config phenolens.toml`.
+    pub command: String,
     /// The version of the program.
     pub version: String,
     /// Which files are wanted.
     pub formats: Formats,
+}
+
+/// A file that was read, as it is told from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// Its name, without its folder.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// The SHA-256 of its bytes, lower-case hexadecimal.
+    pub sha256: String,
 }
 
 /// What the three levels of the data are called, in the singular, lower case.
@@ -79,6 +100,24 @@ pub enum ReportError {
 }
 
 /// Makes every file of the output folder except `run.json`, sorted by path.
-pub fn render(_analysis: &Analysis, _context: &Context) -> Result<Vec<OutputFile>, ReportError> {
-    Ok(Vec::new())
+///
+/// # Errors
+/// If a figure or a file of ours cannot be made, which is a bug, or if the settings of the context
+/// are no TOML.
+pub fn render(analysis: &Analysis, context: &Context) -> Result<Vec<OutputFile>, ReportError> {
+    let mut files = tables::csv_files(analysis)?;
+    let mut add = |path: &str, bytes: Vec<u8>| {
+        files.push(OutputFile {
+            path: path.to_owned(),
+            bytes,
+        });
+    };
+    add("manifest.json", manifest::manifest(analysis, context)?);
+    add("phenolens.toml", context.settings.clone().into_bytes());
+    add(
+        "results.json",
+        results_json::results_json(analysis, context)?,
+    );
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
 }

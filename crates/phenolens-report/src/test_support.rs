@@ -72,6 +72,7 @@ pub(crate) fn context() -> Context {
         source_name: "cohort.p".to_owned(),
         source_bytes: 12_345,
         source_sha256: "0".repeat(64),
+        other_inputs: Vec::new(),
         content_digest: "1".repeat(64),
         words: Words {
             class: "syndrome".to_owned(),
@@ -80,6 +81,7 @@ pub(crate) fn context() -> Context {
         },
         class_labels: vec![("300000007".to_owned(), "Example syndrome".to_owned())],
         settings: "seed = 42\n".to_owned(),
+        command: "phenolens run cohort.p --config phenolens.toml".to_owned(),
         version: "0.1.0".to_owned(),
         formats: Formats {
             html: true,
@@ -576,7 +578,7 @@ fn the_analysis_is_whole() {
                 assert_eq!(per_class.collect::<Vec<_>>(), sizes);
                 assert_eq!(
                     run.confusion.counts.iter().sum::<usize>(),
-                    sizes.iter().sum()
+                    sizes.iter().sum::<usize>()
                 );
                 assert_eq!(run.summary.len(), Measure::ALL.len());
                 assert_eq!(run.roc.len(), 2 + n_classes);

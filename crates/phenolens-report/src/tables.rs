@@ -1,0 +1,63 @@
+//! The tables of the output folder: one CSV each for programs, and one Markdown and one LaTeX file
+//! for readers.
+//!
+//! Numbers have all digits that a 64-bit float has, without an exponent; `None` is an empty cell.
+//! Text that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@`, a tab or a
+//! carriage return) has an apostrophe in front. Only ids and messages can be such text.
+
+mod data;
+mod evaluation;
+mod predictions;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+use phenolens_core::analysis::Analysis;
+use rayon::prelude::*;
+
+use crate::{OutputFile, ReportError};
+
+/// `neighbors.csv` is written up to this many samples.
+const MAX_SAMPLES_WITH_NEIGHBORS: usize = 20_000;
+
+/// Neighbors of each sample in `neighbors.csv`.
+const N_NEIGHBORS_SHOWN: usize = 15;
+
+/// Writes one table.
+type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
+
+/// Every CSV file, by its name.
+const TABLES: [(&str, WriteTable); 13] = [
+    ("classes", data::classes),
+    ("comparison", evaluation::comparison),
+    ("confusion", evaluation::confusion),
+    ("findings", data::findings),
+    ("folds", predictions::folds),
+    ("k_sweep", evaluation::k_sweep),
+    ("k_sweep_folds", evaluation::k_sweep_folds),
+    ("map", data::map),
+    ("neighbors", data::neighbors),
+    ("per_class", evaluation::per_class),
+    ("predictions", predictions::predictions),
+    ("roc", evaluation::roc),
+    ("summary", evaluation::summary),
+];
+
+/// Makes every CSV file of the folder `tables`.
+pub(crate) fn csv_files(analysis: &Analysis) -> Result<Vec<OutputFile>, ReportError> {
+    let has_neighbors = analysis.dataset.n_samples() <= MAX_SAMPLES_WITH_NEIGHBORS;
+    TABLES
+        .par_iter()
+        .filter(|(name, _)| has_neighbors || *name != "neighbors")
+        .map(|(name, write)| {
+            let path = format!("tables/{name}.csv");
+            match write(analysis) {
+                Ok(bytes) => Ok(OutputFile { path, bytes }),
+                Err(error) => Err(ReportError::Internal {
+                    path,
+                    reason: error.to_string(),
+                }),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,167 @@
+use super::*;
+use crate::test_support::{self, Shape};
+
+fn csv(analysis: &Analysis, name: &str) -> String {
+    let path = format!("tables/{name}.csv");
+    let files = csv_files(analysis).expect("tables in memory");
+    let file = files
+        .into_iter()
+        .find(|file| file.path == path)
+        .expect("a table of that name");
+    String::from_utf8(file.bytes).expect("UTF-8")
+}
+
+/// The design's list of tables, word for word.
+#[test]
+fn headers_are_those_of_the_design() {
+    let analysis = test_support::analysis();
+    let scores = "score_300000002,score_300000007,score_300000018";
+    for (name, columns) in [
+        (
+            "classes",
+            "class,n_subjects,n_samples,share,samples_per_subject_mean,norm_mean,norm_sd",
+        ),
+        ("findings", "severity,code,class,subject,sample,message"),
+        ("folds", "protocol,class,subject,sample,fold"),
+        (
+            "k_sweep",
+            "protocol,distance,weights,repeat,k,measure,mean,sd,pooled",
+        ),
+        (
+            "k_sweep_folds",
+            "protocol,distance,weights,repeat,k,fold,n,measure,value",
+        ),
+        (
+            "summary",
+            "protocol,distance,weights,k,measure,mean,sd,pooled,ci_low,ci_high",
+        ),
+        (
+            "comparison",
+            "protocol,weights,measure,cosine,euclidean,difference,ci_low,ci_high,p_value,test",
+        ),
+        (
+            "per_class",
+            "protocol,distance,weights,k,class,n_subjects,support,precision,recall,recall_low,\
+             recall_high,f1,auc",
+        ),
+        (
+            "confusion",
+            "protocol,distance,weights,k,true_class,predicted_class,count",
+        ),
+        (
+            "roc",
+            "protocol,distance,weights,k,curve,class,fpr,tpr_mean,tpr_sd",
+        ),
+        (
+            "predictions",
+            &format!(
+                "protocol,distance,weights,k,class,subject,sample,fold,predicted,rank_of_true,{scores}"
+            ),
+        ),
+        ("map", "distance,class,subject,sample,x,y"),
+        (
+            "neighbors",
+            "distance,class,subject,sample,rank,neighbor_class,neighbor_subject,neighbor_sample,\
+             value",
+        ),
+    ] {
+        let text = csv(&analysis, name);
+        assert_eq!(text.lines().next(), Some(columns), "{name}.csv");
+    }
+}
+
+/// 24 + 21 + 18 subjects; every third has one more sample and every ninth one more again:
+/// 24 + 8 + 3 = 35, 21 + 7 + 3 = 31, 18 + 6 + 2 = 26, together 92 samples.
+#[test]
+fn rows_are_as_many_as_there_are_things() {
+    let analysis = test_support::analysis();
+    for (name, n_rows) in [
+        ("classes", 3),
+        ("findings", 2),
+        ("folds", 2 * 92),
+        ("k_sweep", 4 * 15 * 20),
+        ("k_sweep_folds", 4 * 15 * 4 * 20),
+        ("summary", 4 * 20),
+        ("comparison", 2 * 20),
+        ("per_class", 4 * 3),
+        ("confusion", 4 * 9),
+        ("roc", 4 * 5 * 1001),
+        ("predictions", 4 * 92),
+        ("map", 2 * 92),
+    ] {
+        assert_eq!(csv(&analysis, name).lines().count(), n_rows + 1, "{name}");
+    }
+}
+
+#[test]
+fn rows_by_hand() {
+    let mut analysis = test_support::analysis();
+    let part = &mut analysis.evaluation.protocols[0];
+    part.runs[0].summary[0].pooled = Some(0.1);
+    part.runs[0].summary[0].mean = None;
+    part.runs[0].summary[0].sd = Some(1e-7);
+    part.runs[0].summary[0].interval = None;
+    part.comparisons[0].p_value = None;
+    let has_line = |name: &str, line: &str| {
+        let text = csv(&analysis, name);
+        assert!(text.lines().any(|other| other == line), "{line} in {name}");
+    };
+    has_line(
+        "classes",
+        "300000002,24,35,0.3804347826086957,1.4583333333333333,3.5,0.25",
+    );
+    has_line(
+        "summary",
+        "subject-grouped,cosine,uniform,9,accuracy,,0.0000001,0.1,,",
+    );
+    has_line("folds", "subject-grouped,300000002,0-001,0,1");
+    has_line(
+        "per_class",
+        "subject-grouped,cosine,uniform,9,300000002,24,35,0.71875,0.6571428571428571,0.5321428571428571,0.7821428571428571,0.6865671641791045,0.9375",
+    );
+    has_line("roc", "subject-grouped,cosine,uniform,9,macro,,0,0,0");
+    has_line(
+        "roc",
+        "image-level,euclidean,uniform,7,class,300000018,1,1,0",
+    );
+    let comparison = csv(&analysis, "comparison");
+    let mut lines = comparison.lines().skip(1);
+    assert!(lines.next().is_some_and(|line| line.ends_with(",,")));
+    assert!(
+        lines
+            .next()
+            .is_some_and(|line| line.ends_with(",0.0625,paired subject swap"))
+    );
+}
+
+/// Every number read back is the number that was written, to the bit.
+#[test]
+fn numbers_come_back_as_they_were() {
+    let analysis = test_support::analysis();
+    let text = csv(&analysis, "map");
+    let mut rows = text.lines().skip(1);
+    for projection in &analysis.projections {
+        for position in &projection.positions {
+            let row = rows.next().expect("a row per position");
+            let mut cells = row.rsplit(',').map(str::parse::<f64>);
+            assert_eq!(cells.next(), Some(Ok(position[1])));
+            assert_eq!(cells.next(), Some(Ok(position[0])));
+        }
+    }
+}
+
+#[test]
+fn ids_that_a_spreadsheet_would_run_are_defused() {
+    let hostile = ["=1+1", "+1", "-1", "@x", "\tx", "a,\"b\"\nc", "plain"];
+    let analysis = test_support::analysis_of(&Shape::with_classes(hostile));
+    let text = csv(&analysis, "classes");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut read: Vec<String> = reader
+        .records()
+        .map(|record| record.expect("a whole table")[0].to_owned())
+        .collect();
+    read.sort_unstable();
+    let mut expected = ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "a,\"b\"\nc", "plain"];
+    expected.sort_unstable();
+    assert_eq!(read, expected);
+}
