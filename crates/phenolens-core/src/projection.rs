@@ -1,12 +1,23 @@
 //! The samples in two dimensions by t-SNE, and how far to trust that picture.
 
+mod affinities;
+mod descent;
+mod error;
+mod gradient;
 mod params;
+mod quality;
+mod start;
+#[cfg(test)]
+mod tests;
 
+pub use error::MapError;
 pub use params::MapParams;
 
 use serde::Serialize;
 
-use crate::neighbors::Distance;
+use crate::dataset::Dataset;
+use crate::machine::Machine;
+use crate::neighbors::{Distance, Neighbors};
 
 /// One map and its quality; a map without its quality is not shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,7 +68,8 @@ pub struct MapQuality {
     /// Share of the nearest neighbors in the data that are so on the map too, from 0 to 1.
     pub neighbors_kept: f64,
     /// Spearman's correlation of the distances between class centers in the data and on the map,
-    /// from -1 to 1; `None` with fewer than three classes.
+    /// from -1 to 1; `None` with fewer than three classes, where all these distances are equal, or
+    /// where a center has no direction.
     pub class_center_correlation: Option<f64>,
 }
 
@@ -77,4 +89,72 @@ pub struct ClassOnMap {
     /// The other class most often among its samples' nearest neighbors on the map, and the share it
     /// has; `None` where no other class is.
     pub most_mixed_with: Option<(usize, f64)>,
+}
+
+/// Lays the samples out in two dimensions by t-SNE, so that neighbors in the data are neighbors on the
+/// map, and measures how well that went.
+///
+/// The affinities of the data are those of its nearest neighbors at the wanted perplexity; the map
+/// starts from the first two principal components and descends the exact gradient of the
+/// Kullback-Leibler divergence. Repeatable to the bit, on any number of threads and any instruction
+/// set.
+///
+/// * `neighbors`: the table of the same dataset for the distance that the map is to show, with at
+///   least [`MapParams::n_neighbors`] neighbors of each sample.
+///
+/// Takes O(n² (n_steps + d)) time and, beside the table, O(n (perplexity + d)) memory. Progress is
+/// told in steps.
+///
+/// # Errors
+/// If a setting or the table does not suit the dataset, before any work starts; if the steps are so
+/// long that the map flies apart.
+///
+/// # Source
+/// van der Maaten & Hinton (2008), Visualizing data using t-SNE, Journal of Machine Learning Research
+/// 9, 2579–2605. Each part names its own.
+pub fn project(
+    dataset: &Dataset,
+    neighbors: &Neighbors,
+    params: &MapParams,
+    machine: &Machine,
+) -> Result<Projection, MapError> {
+    let n_samples = dataset.n_samples();
+    let settings = params.check(n_samples)?;
+    check_table(neighbors, n_samples, &settings)?;
+    let distance = neighbors.distance();
+    let instruction_set = machine.instruction_set;
+
+    let affinities = affinities::affinities(neighbors, settings.n_neighbors, settings.perplexity);
+    let mut positions = start::start(dataset, distance, instruction_set);
+    descent::descend(&affinities, &settings, &mut positions, machine)?;
+    let (quality, classes) =
+        quality::quality(dataset, distance, &affinities, &positions, instruction_set);
+    Ok(Projection {
+        distance,
+        positions,
+        settings,
+        quality,
+        classes,
+    })
+}
+
+fn check_table(
+    neighbors: &Neighbors,
+    n_samples: usize,
+    settings: &MapSettings,
+) -> Result<(), MapError> {
+    if neighbors.n_samples() != n_samples {
+        return Err(MapError::TableSamples {
+            n_in_table: neighbors.n_samples(),
+            n_samples,
+        });
+    }
+    if neighbors.n_neighbors() < settings.n_neighbors {
+        return Err(MapError::TableNeighbors {
+            n_in_table: neighbors.n_neighbors(),
+            n_neighbors: settings.n_neighbors,
+            perplexity: settings.perplexity,
+        });
+    }
+    Ok(())
 }

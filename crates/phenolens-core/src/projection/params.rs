@@ -1,4 +1,14 @@
+use super::{MapError, MapSettings};
 use crate::neighbors::Distance;
+
+/// The fewest samples of which three can be neighbors of the fourth, as perplexity 1 takes.
+const MIN_SAMPLES: usize = 4;
+
+/// The perplexity of van der Maaten & Hinton (2008), where the samples suffice for it.
+const USUAL_PERPLEXITY: f64 = 30.0;
+
+/// The least learning rate that is chosen here: few samples still need steps of some length.
+const MIN_LEARNING_RATE: f64 = 50.0;
 
 /// How the samples are laid out.
 #[derive(Debug, Clone, PartialEq)]
@@ -8,11 +18,12 @@ pub struct MapParams {
     /// Effective number of neighbors of a sample, from 1 to a third of the other samples; `None`
     /// takes 30 or, on fewer than 91 samples, the greatest that is allowed.
     pub perplexity: Option<f64>,
-    /// Gradient steps, early exaggeration included.
+    /// Gradient steps, early exaggeration included; at least 1.
     pub n_steps: usize,
-    /// Step length, for the gradient written without its factor 4; `None` takes n / 12, at least 50.
+    /// Step length, above 0, for the gradient written without its factor 4; `None` takes n / 12, at
+    /// least 50.
     pub learning_rate: Option<f64>,
-    /// Factor on the affinities in the first quarter of 1,000 steps; at least 1.
+    /// Factor on the affinities in the first quarter of the steps; at least 1.
     pub exaggeration: f64,
 }
 
@@ -26,4 +37,71 @@ impl Default for MapParams {
             exaggeration: 12.0,
         }
     }
+}
+
+impl MapParams {
+    /// The settings as they are used on `n_samples` samples: what is `None` is chosen, what is given
+    /// is kept.
+    ///
+    /// # Errors
+    /// Refuses settings that cannot work, and changes none.
+    pub fn check(&self, n_samples: usize) -> Result<MapSettings, MapError> {
+        if n_samples < MIN_SAMPLES {
+            return Err(MapError::TooFewSamples {
+                n_samples,
+                min_samples: MIN_SAMPLES,
+            });
+        }
+        let perplexity = self.resolved_perplexity(n_samples);
+        let max_perplexity = max_perplexity(n_samples);
+        if !(1.0..=max_perplexity).contains(&perplexity) {
+            return Err(MapError::Perplexity {
+                perplexity,
+                n_samples,
+                max_perplexity,
+            });
+        }
+        let n_steps = self.n_steps;
+        if n_steps == 0 {
+            return Err(MapError::Steps { n_steps });
+        }
+        let learning_rate = self
+            .learning_rate
+            .unwrap_or((n_samples as f64 / 12.0).max(MIN_LEARNING_RATE));
+        if !(learning_rate > 0.0 && learning_rate.is_finite()) {
+            return Err(MapError::LearningRate { learning_rate });
+        }
+        let exaggeration = self.exaggeration;
+        if !(exaggeration >= 1.0 && exaggeration.is_finite()) {
+            return Err(MapError::Exaggeration { exaggeration });
+        }
+        Ok(MapSettings {
+            perplexity,
+            n_neighbors: self.n_neighbors(n_samples),
+            n_steps,
+            learning_rate,
+            exaggeration,
+            n_exaggerated_steps: n_steps / 4,
+        })
+    }
+
+    /// How many neighbors of each sample the table must have: three times the perplexity, rounded,
+    /// at most all others.
+    ///
+    /// Farther samples would have affinities near 0 (van der Maaten 2014). Settings that
+    /// [`MapParams::check`] refuses give a number too, and no sense.
+    pub fn n_neighbors(&self, n_samples: usize) -> usize {
+        let n_neighbors = (3.0 * self.resolved_perplexity(n_samples)).round() as usize;
+        n_neighbors.min(n_samples.saturating_sub(1))
+    }
+
+    fn resolved_perplexity(&self, n_samples: usize) -> f64 {
+        self.perplexity
+            .unwrap_or(max_perplexity(n_samples).min(USUAL_PERPLEXITY))
+    }
+}
+
+/// A third of the other samples, so that three times as many neighbors exist.
+fn max_perplexity(n_samples: usize) -> f64 {
+    (n_samples as f64 - 1.0) / 3.0
 }

@@ -1,0 +1,164 @@
+use rayon::prelude::*;
+
+use crate::dataset::Dataset;
+use crate::kernels::{InstructionSet, multiversion};
+use crate::neighbors::{Distance, Keys};
+
+/// The nearest neighbors of every sample in the data and on the map, and how far they disagree.
+pub(super) struct Neighborhoods {
+    k_trust: usize,
+    k_kept: usize,
+    samples: Vec<Neighborhood>,
+}
+
+/// The same of one sample.
+struct Neighborhood {
+    /// Nearest first, as many as the greater k.
+    in_data: Vec<usize>,
+    on_map: Vec<usize>,
+    /// By how many ranks the neighbors on the map that are none in the data miss being so, summed.
+    excess_in_data: usize,
+    /// The same of the neighbors in the data that are none on the map.
+    excess_on_map: usize,
+}
+
+impl Neighborhoods {
+    /// Compares all samples: by the reference key in the data, by euclidean distance on the map,
+    /// ties by index.
+    ///
+    /// * `k_trust`: below half of the samples; `k_kept`: below their number; both at least 1.
+    pub(super) fn new(
+        dataset: &Dataset,
+        distance: Distance,
+        positions: &[[f64; 2]],
+        [k_trust, k_kept]: [usize; 2],
+        instruction_set: InstructionSet,
+    ) -> Neighborhoods {
+        let keys = Keys::new(dataset, distance, instruction_set);
+        let n_samples = dataset.n_samples();
+        let n_nearest = k_trust.max(k_kept);
+        let compare = |[data_row, map_row]: &mut [Vec<f64>; 2], sample: usize| {
+            let [x, y] = positions[sample];
+            data_row.clear();
+            data_row.extend((0..n_samples).map(|other| keys.key(sample, other)));
+            map_row.clear();
+            map_row.extend(positions.iter().map(|[other_x, other_y]| {
+                let (dx, dy) = (x - other_x, y - other_y);
+                dx * dx + dy * dy
+            }));
+            // A sample is never its own neighbor.
+            data_row[sample] = f64::INFINITY;
+            map_row[sample] = f64::INFINITY;
+            let in_data = nearest(data_row, n_nearest);
+            let on_map = nearest(map_row, n_nearest);
+            let excess = |here: &[usize], there: &[usize], row_there: &[f64]| {
+                here[..k_trust]
+                    .iter()
+                    .filter(|&other| !there[..k_trust].contains(other))
+                    .map(|&other| count_before(instruction_set, row_there, other) + 1 - k_trust)
+                    .sum()
+            };
+            Neighborhood {
+                excess_in_data: excess(&on_map, &in_data, data_row),
+                excess_on_map: excess(&in_data, &on_map, map_row),
+                in_data,
+                on_map,
+            }
+        };
+        let samples = (0..n_samples)
+            .into_par_iter()
+            .map_init(|| [Vec::new(), Vec::new()], compare)
+            .collect();
+        Neighborhoods {
+            k_trust,
+            k_kept,
+            samples,
+        }
+    }
+
+    /// Are the neighbors on the map neighbors in the data?
+    ///
+    /// ```text
+    ///                  2
+    /// T  =  1  -  ─────────────  ∑    ∑   (rᵢⱼ - k)
+    ///             nk(2n-3k-1)    i  j∈Uᵢ
+    /// ```
+    ///
+    /// Uᵢ are the k nearest on the map that are not so in the data, rᵢⱼ the rank of j in the data. The
+    /// result lies in `[0, 1]`.
+    ///
+    /// # Source
+    /// Venna & Kaski (2001), Artificial Neural Networks - ICANN 2001, 485–491.
+    pub(super) fn trustworthiness(&self) -> f64 {
+        self.one_less(|sample| sample.excess_in_data)
+    }
+
+    /// Are the neighbors in the data neighbors on the map? As trustworthiness, with data and map
+    /// exchanged.
+    pub(super) fn continuity(&self) -> f64 {
+        self.one_less(|sample| sample.excess_on_map)
+    }
+
+    fn one_less(&self, excess: impl Fn(&Neighborhood) -> usize) -> f64 {
+        let (n, k) = (self.samples.len(), self.k_trust);
+        let total: usize = self.samples.iter().map(excess).sum();
+        1.0 - 2.0 * total as f64 / (n * k * (2 * n - 3 * k - 1)) as f64
+    }
+
+    /// Share of the k nearest in the data that are among the k nearest on the map, over all samples.
+    pub(super) fn share_kept(&self) -> f64 {
+        let n_kept = |sample: usize| {
+            let on_map = self.on_map(sample);
+            let is_kept = |other: &&usize| on_map.contains(other);
+            self.in_data(sample).iter().filter(is_kept).count()
+        };
+        let n_samples = self.samples.len();
+        let total: usize = (0..n_samples).map(n_kept).sum();
+        total as f64 / (n_samples * self.k_kept) as f64
+    }
+
+    /// Number of neighbors in [`Neighborhoods::in_data`] and [`Neighborhoods::on_map`].
+    pub(super) fn k_kept(&self) -> usize {
+        self.k_kept
+    }
+
+    /// The k nearest of a sample in the data, nearest first.
+    pub(super) fn in_data(&self, sample: usize) -> &[usize] {
+        &self.samples[sample].in_data[..self.k_kept]
+    }
+
+    /// The k nearest of a sample on the map, nearest first.
+    pub(super) fn on_map(&self, sample: usize) -> &[usize] {
+        &self.samples[sample].on_map[..self.k_kept]
+    }
+}
+
+/// The indices of the `k` least keys, rising, the earlier of equal ones first. Keeping a short sorted
+/// list is fast since nearly every key is above its last.
+fn nearest(keys: &[f64], k: usize) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::with_capacity(k + 1);
+    for (index, key) in keys.iter().enumerate() {
+        if found.len() == k && found.last().is_some_and(|&last| keys[last] <= *key) {
+            continue;
+        }
+        let place = found.partition_point(|&other| keys[other] <= *key);
+        found.insert(place, index);
+        found.truncate(k);
+    }
+    found
+}
+
+multiversion! {
+    /// How many come before `index` in the order of the keys, the earlier of equal ones first.
+    fn count_before(keys: &[f64], index: usize) -> usize = count_before_body;
+}
+
+#[inline(always)]
+fn count_before_body(keys: &[f64], index: usize) -> usize {
+    let key = keys[index];
+    let before = keys[..index].iter().map(|&other| u64::from(other <= key));
+    let after = keys[index + 1..]
+        .iter()
+        .map(|&other| u64::from(other < key));
+    (before.sum::<u64>() + after.sum::<u64>()) as usize
+}
