@@ -3,6 +3,7 @@
 mod measure;
 mod measures;
 mod params;
+mod resampling;
 mod results;
 mod roc;
 mod votes;
@@ -11,6 +12,7 @@ mod wilson;
 pub use measure::{Measure, Measures};
 pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
+pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
 pub use results::{
     Chance, Comparison, Confusion, Evaluation, Interval, KPoint, MeasureSummary, PerClass,
     Prediction, ProtocolEvaluation, RocCurve, RocSubject, Run,

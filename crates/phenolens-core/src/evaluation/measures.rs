@@ -7,10 +7,12 @@
 //! drawn how often: there is one way to a measure and no other.
 
 mod area;
+#[cfg(test)]
+pub(super) mod literal;
 mod per_class;
 mod prior;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(super) use area::{Threshold, area};
 pub use per_class::{confusion, per_class};
@@ -155,6 +157,11 @@ impl Scorer {
     /// Number of classes.
     pub fn n_classes(&self) -> usize {
         self.class_starts.len() - 1
+    }
+
+    /// The true class of every sample, shape `(n_samples,)`.
+    pub fn truth(&self) -> &[usize] {
+        &self.truth
     }
 
     /// Every measure of the multiset in which each sample stands as often as `multiplicities` says,
