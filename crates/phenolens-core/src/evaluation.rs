@@ -1,14 +1,24 @@
 //! How well neighbors predict the class, out of sample.
 
+mod chance;
+mod cross_validation;
+mod error;
+mod folds;
+mod intervals;
+mod k_sweep;
 mod measure;
 mod measures;
 mod params;
 mod resampling;
 mod results;
 mod roc;
+mod subset;
 mod votes;
+mod voting;
 mod wilson;
 
+pub use cross_validation::{check_evaluation, cross_validate};
+pub use error::EvaluationError;
 pub use measure::{Measure, Measures};
 pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};

@@ -144,7 +144,10 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
                 .enumerate()
                 .map(|(index, &protocol)| protocol_evaluation(&dataset, shape, index, protocol))
                 .collect(),
+            class_names: dataset.class_names().to_vec(),
             samples: (0..used).collect(),
+            n_groups: dataset.n_subjects(),
+            findings: Vec::new(),
         },
         projections: map_distances
             .iter()

@@ -115,8 +115,16 @@ impl Measure {
 pub struct Measures(pub [Option<f64>; Measure::ALL.len()]);
 
 impl Measures {
+    /// No measure is defined.
+    pub const UNDEFINED: Measures = Measures([None; Measure::ALL.len()]);
+
     /// The value of one measure.
     pub fn get(&self, measure: Measure) -> Option<f64> {
         self.0[measure as usize]
+    }
+
+    /// Gives one measure a value.
+    pub fn set(&mut self, measure: Measure, value: f64) {
+        self.0[measure as usize] = Some(value);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Measure;
+use super::{EvaluationError, Measure};
 use crate::neighbors::Distance;
 
 /// How neighbors are evaluated as a classifier.
@@ -16,7 +16,7 @@ pub struct EvaluationParams {
     pub n_folds: usize,
     /// The fold of every sample, for [`Protocol::FromFile`]; shape `(n_samples,)`, from 0.
     pub folds_from_file: Option<Vec<usize>>,
-    /// How often the folds are drawn anew; at least 1.
+    /// How often the folds are drawn; at least 1. Folds from a file are evaluated once.
     pub n_repeats: usize,
     /// k runs from 1 to this; at least 1.
     pub k_max: usize,
@@ -56,6 +56,48 @@ impl Default for EvaluationParams {
             exclude: Vec::new(),
             seed: 42,
         }
+    }
+}
+
+impl EvaluationParams {
+    /// Refuses what no dataset could suit, and changes nothing.
+    pub(super) fn check(&self) -> Result<(), EvaluationError> {
+        let nothing = |key| Err(EvaluationError::Nothing { key });
+        if self.distances.is_empty() {
+            return nothing("evaluation.distances");
+        }
+        if self.protocols.is_empty() {
+            return nothing("evaluation.protocols");
+        }
+        if self.weights.is_empty() {
+            return nothing("evaluation.weights");
+        }
+        let at_least = |key, value: usize, least: usize, range| {
+            if value < least {
+                return Err(EvaluationError::Range {
+                    key,
+                    value: value as f64,
+                    range,
+                });
+            }
+            Ok(())
+        };
+        at_least("evaluation.folds", self.n_folds, 2, "at least 2")?;
+        at_least("evaluation.repeats", self.n_repeats, 1, "at least 1")?;
+        at_least("evaluation.k_max", self.k_max, 1, "at least 1")?;
+        if !(self.confidence > 0.0 && self.confidence < 1.0) {
+            let (key, range) = ("evaluation.confidence", "above 0 and below 1");
+            return Err(EvaluationError::Range {
+                key,
+                value: self.confidence,
+                range,
+            });
+        }
+        let has_cosine = self.distances.contains(&Distance::Cosine);
+        if self.weights.contains(&Weights::Softmax) && !has_cosine {
+            return Err(EvaluationError::Softmax);
+        }
+        Ok(())
     }
 }
 
@@ -102,6 +144,11 @@ impl Weights {
             Weights::Distance => "distance",
             Weights::Softmax => "softmax",
         }
+    }
+
+    /// Whether votes by a distance can be weighted so.
+    pub fn suit(self, distance: Distance) -> bool {
+        self != Weights::Softmax || distance == Distance::Cosine
     }
 }
 

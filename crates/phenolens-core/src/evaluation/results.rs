@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Measure, Measures, Protocol, Weights};
+use crate::findings::Finding;
 use crate::neighbors::Distance;
 
 /// The whole evaluation, one part per protocol, the headline first.
@@ -10,8 +11,15 @@ use crate::neighbors::Distance;
 pub struct Evaluation {
     /// One per protocol, in the order of the parameters.
     pub protocols: Vec<ProtocolEvaluation>,
-    /// The samples that are evaluated, rising; classes that are left out are missing here.
+    /// The ids of the evaluated classes, sorted; every class index in an evaluation is one into
+    /// these, and classes that are left out are missing here.
+    pub class_names: Vec<String>,
+    /// The samples that are evaluated, rising, as indices into the dataset.
     pub samples: Vec<usize>,
+    /// Independent units among them: subjects, or clusters of subjects that count as one.
+    pub n_groups: usize,
+    /// What deserves a second look.
+    pub findings: Vec<Finding>,
 }
 
 /// One protocol's folds and runs.
@@ -128,7 +136,7 @@ pub struct Comparison {
 /// How one class fares.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PerClass {
-    /// The class, an index into the class names.
+    /// The class, an index into [`Evaluation::class_names`].
     pub class: usize,
     /// Its evaluated subjects.
     pub n_subjects: usize,
@@ -170,7 +178,7 @@ pub enum RocSubject {
     Macro,
     /// All (sample, class) decisions pooled.
     Micro,
-    /// One class against the rest, an index into the class names.
+    /// One class against the rest, an index into [`Evaluation::class_names`].
     Class(usize),
 }
 
@@ -196,7 +204,7 @@ pub struct Prediction {
     pub sample: usize,
     /// The fold in which it is a test sample.
     pub fold: usize,
-    /// The predicted class, an index into the class names.
+    /// The predicted class, an index into [`Evaluation::class_names`].
     pub predicted: usize,
     /// Rank of the true class, from 1; the mean of the ranks where they are shared.
     pub rank_of_true: f64,

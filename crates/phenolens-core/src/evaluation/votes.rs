@@ -33,3 +33,10 @@ impl Votes {
         &self.scores[sample * self.n_classes..][..self.n_classes]
     }
 }
+
+impl Place {
+    /// Mean of the ranks that are shared, from 1 to the number of classes.
+    pub fn mean_rank(self) -> f64 {
+        self.n_ahead as f64 + (self.n_tied + 1) as f64 / 2.0
+    }
+}

@@ -71,7 +71,7 @@ fn products_in_32_bits_are_the_same_bits_and_within_their_bound() {
     let bound = roundings / (1.0 - roundings);
     let mut of_plain = None;
     for set in InstructionSet::available() {
-        let mut products = vec![0.0_f32; 4 * 5];
+        let mut products = [0.0_f32; 4 * 5];
         let mut parts = products.chunks_mut(5);
         let parts: [&mut [f32]; 4] = std::array::from_fn(|_| parts.next().unwrap());
         dot_rows(

@@ -1,0 +1,433 @@
+//! Every protocol, distance, vote and k, out of sample.
+
+#[cfg(test)]
+mod tests;
+
+use rayon::prelude::*;
+
+use super::intervals::resample;
+use super::k_sweep::{Split, choose_k, of_all_folds, sweep};
+use super::measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
+use super::roc::roc_curves;
+use super::subset::Subset;
+use super::voting::{NeighborLists, vote};
+use super::{
+    Chance, Evaluation, EvaluationError, EvaluationParams, Measure, MeasureSummary, Measures,
+    Prediction, Protocol, ProtocolEvaluation, Run, Votes, Weights, chance, folds,
+};
+use crate::dataset::Dataset;
+use crate::findings::{Finding, Severity};
+use crate::machine::{Machine, Phase};
+use crate::neighbors::{Distance, Keys, Neighbors};
+
+/// Evaluates nearest neighbors as a classifier by cross-validation.
+///
+/// Every sample is classified by its nearest neighbors outside its own fold, read from the tables; a
+/// fold is a filter on the table, not a new search.
+///
+/// * `neighbors`: one table for each of `params.distances`, of the same dataset, in any order;
+/// * `groups`: the unit of independence of every sample, shape `(n_samples,)`: its subject, or a
+///   number shared by subjects that count as one.
+///
+/// Takes O(n k_max) time for each protocol, distance and vote where the tables are deep enough, and
+/// O(n_samples) times more for a sample where they are not.
+///
+/// # Errors
+/// If a parameter does not suit the dataset, before any work starts.
+pub fn cross_validate(
+    dataset: &Dataset,
+    neighbors: &[Neighbors],
+    groups: &[usize],
+    params: &EvaluationParams,
+    machine: &Machine,
+) -> Result<Evaluation, EvaluationError> {
+    let (subset, splits) = prepare(dataset, groups, params)?;
+    let mut findings = subset.findings.clone();
+    findings.extend(findings_of_weights(params));
+    let keys: Vec<(Keys, &Neighbors)> = params
+        .distances
+        .iter()
+        .map(|&distance| {
+            let table = neighbors
+                .iter()
+                .find(|table| table.distance() == distance)
+                .expect("every evaluated distance has a neighbor table");
+            (Keys::new(dataset, distance, machine.instruction_set), table)
+        })
+        .collect();
+
+    let n_parts = params.protocols.len() * keys.len();
+    let mut n_done = 0;
+    let mut protocols = Vec::new();
+    for (&protocol, splits) in params.protocols.iter().zip(&splits) {
+        let mut classifiers = Vec::new();
+        for (keys, table) in &keys {
+            machine.progress.report(Phase::Evaluation, n_done, n_parts);
+            let lists: Vec<NeighborLists> = splits
+                .iter()
+                .map(|split| training_neighbors(&subset, split, keys, table, params.k_max))
+                .collect();
+            for &weights in params
+                .weights
+                .iter()
+                .filter(|weights| weights.suit(keys.distance()))
+            {
+                let distance = keys.distance();
+                classifiers.push(evaluate(&subset, splits, &lists, distance, weights, params));
+            }
+            n_done += 1;
+        }
+        let comparisons = resample(&mut classifiers, &subset.groups, params);
+        findings.extend(findings_of_folds(&subset, protocol, &splits[0]));
+        findings.extend(findings_of_classes(&subset, protocol, &classifiers));
+        protocols.push(ProtocolEvaluation {
+            protocol,
+            n_folds: splits[0].n_folds,
+            folds: splits[0].folds.clone(),
+            runs: classifiers
+                .into_iter()
+                .map(|classifier| classifier.run)
+                .collect(),
+            comparisons,
+        });
+    }
+    machine.progress.report(Phase::Evaluation, n_parts, n_parts);
+    let Subset {
+        class_names,
+        samples,
+        n_groups,
+        ..
+    } = subset;
+    Ok(Evaluation {
+        protocols,
+        class_names,
+        samples,
+        n_groups,
+        findings,
+    })
+}
+
+/// Refuses what [`cross_validate`] would refuse, without its work.
+///
+/// # Errors
+/// If a parameter does not suit the dataset.
+pub fn check_evaluation(
+    dataset: &Dataset,
+    groups: &[usize],
+    params: &EvaluationParams,
+) -> Result<(), EvaluationError> {
+    prepare(dataset, groups, params).map(|_| ())
+}
+
+/// The evaluated samples, and for every protocol the folds of every repeat.
+fn prepare(
+    dataset: &Dataset,
+    groups: &[usize],
+    params: &EvaluationParams,
+) -> Result<(Subset, Vec<Vec<Split>>), EvaluationError> {
+    params.check()?;
+    let subset = Subset::new(dataset, groups, params)?;
+    let of = |&protocol| splits(&subset, protocol, params);
+    let splits = params.protocols.iter().map(of).collect::<Result<_, _>>()?;
+    Ok((subset, splits))
+}
+
+/// The folds of every repeat of a protocol.
+fn splits(
+    subset: &Subset,
+    protocol: Protocol,
+    params: &EvaluationParams,
+) -> Result<Vec<Split>, EvaluationError> {
+    let n_folds = params.n_folds;
+    let at_most = |n_units: usize, unit: &'static str| {
+        if n_folds > n_units {
+            return Err(EvaluationError::Folds {
+                n_folds,
+                n_units,
+                unit,
+            });
+        }
+        Ok(())
+    };
+    let repeats = 0..params.n_repeats;
+    let (classes, groups, seed) = (&subset.classes, &subset.groups, params.seed);
+    let splits: Vec<Split> = match protocol {
+        Protocol::SubjectGrouped => {
+            at_most(subset.n_groups, "subjects")?;
+            let draw = |repeat| folds::stratified_by_group(classes, groups, n_folds, seed, repeat);
+            repeats
+                .map(|repeat| Split {
+                    folds: draw(repeat),
+                    n_folds,
+                })
+                .collect()
+        }
+        Protocol::ImageLevel => {
+            at_most(subset.n_samples(), "samples")?;
+            let draw = |repeat| folds::stratified(classes, n_folds, seed, repeat);
+            repeats
+                .map(|repeat| Split {
+                    folds: draw(repeat),
+                    n_folds,
+                })
+                .collect()
+        }
+        Protocol::FromFile => vec![given_split(subset, params)?],
+    };
+    for split in &splits {
+        let largest = (0..split.n_folds)
+            .map(|fold| split.size(fold))
+            .max()
+            .unwrap_or(0);
+        let n_training = subset.n_samples() - largest;
+        if params.k_max > n_training {
+            let k_max = params.k_max;
+            return Err(EvaluationError::Training {
+                k_max,
+                n_training,
+                protocol,
+            });
+        }
+    }
+    Ok(splits)
+}
+
+/// The folds that the user gives.
+fn given_split(subset: &Subset, params: &EvaluationParams) -> Result<Split, EvaluationError> {
+    let given = params
+        .folds_from_file
+        .as_ref()
+        .ok_or(EvaluationError::NoFoldsFile)?;
+    let n_samples = subset.positions.len();
+    if given.len() != n_samples {
+        return Err(EvaluationError::FoldsShape {
+            n_folds: given.len(),
+            n_samples,
+        });
+    }
+    let folds: Vec<usize> = subset.samples.iter().map(|&sample| given[sample]).collect();
+    let n_folds = folds.iter().max().map_or(0, |last| last + 1);
+    let split = Split { folds, n_folds };
+    match (0..n_folds).find(|&fold| split.size(fold) == 0) {
+        Some(fold) => Err(EvaluationError::EmptyFold { fold }),
+        None => Ok(split),
+    }
+}
+
+/// For every evaluated sample its nearest evaluated samples outside its own fold.
+fn training_neighbors(
+    subset: &Subset,
+    split: &Split,
+    keys: &Keys,
+    table: &Neighbors,
+    k_max: usize,
+) -> NeighborLists {
+    let lists = (0..subset.n_samples())
+        .into_par_iter()
+        .map(|position| {
+            let is_training = |other: usize| {
+                subset.positions[other]
+                    .is_some_and(|other| split.folds[other] != split.folds[position])
+            };
+            let mut found = Vec::with_capacity(k_max);
+            table.nearest_where(
+                keys,
+                subset.samples[position],
+                k_max,
+                is_training,
+                &mut found,
+            );
+            for neighbor in &mut found {
+                neighbor.sample =
+                    subset.positions[neighbor.sample].expect("training samples are evaluated");
+            }
+            found
+        })
+        .collect();
+    NeighborLists::new(lists)
+}
+
+/// One distance and vote under one protocol, with what its intervals are made from.
+pub(super) struct Classifier {
+    pub(super) run: Run,
+    /// Its predictions at the chosen k, in the first repeat.
+    pub(super) votes: Votes,
+    pub(super) scorer: Scorer,
+    /// The figures of every class of these predictions, pooled.
+    class_figures: Vec<ClassFigures>,
+}
+
+/// Evaluates one distance and vote under one protocol, but for the intervals.
+fn evaluate(
+    subset: &Subset,
+    splits: &[Split],
+    lists: &[NeighborLists],
+    distance: Distance,
+    weights: Weights,
+    params: &EvaluationParams,
+) -> Classifier {
+    let n_classes = subset.n_classes();
+    let mut k_points = Vec::new();
+    for (repeat, (split, lists)) in splits.iter().zip(lists).enumerate() {
+        k_points.extend(sweep(
+            split,
+            repeat,
+            lists,
+            &subset.classes,
+            n_classes,
+            weights,
+            params,
+        ));
+    }
+    let k = choose_k(&k_points, params);
+
+    let votes = vote(
+        &lists[0],
+        &subset.classes,
+        n_classes,
+        k,
+        weights,
+        params.ties,
+    );
+    let scorer = Scorer::new(&votes);
+    let mut workspace = Workspace::default();
+    let all = vec![1; subset.n_samples()];
+    let pooled = scorer.measures(&all, &mut workspace);
+    let prior = Scorer::new(&prior_votes(&subset.classes, n_classes));
+    let largest_class = prior.measures(&all, &mut workspace);
+    let shuffled = chance::shuffled_labels(subset, &lists[0], k, weights, params);
+    let run = Run {
+        distance,
+        weights,
+        k,
+        summary: summary(&k_points, k, &pooled, &largest_class, &shuffled),
+        per_class: per_class(&scorer, &subset.groups, params.confidence),
+        confusion: confusion(&votes),
+        roc: roc_curves(&scorer, &splits[0].folds, splits[0].n_folds),
+        predictions: predictions(subset, &splits[0], &votes),
+        k_points,
+    };
+    let class_figures = scorer.class_figures(&all, &mut workspace);
+    Classifier {
+        run,
+        votes,
+        scorer,
+        class_figures,
+    }
+}
+
+fn summary(
+    k_points: &[super::KPoint],
+    k: usize,
+    pooled: &Measures,
+    largest_class: &Measures,
+    shuffled: &Measures,
+) -> Vec<MeasureSummary> {
+    let (mean, sd) = of_all_folds(k_points, k);
+    let of = |measure| MeasureSummary {
+        measure,
+        mean: mean.get(measure),
+        sd: sd.get(measure),
+        pooled: pooled.get(measure),
+        interval: None,
+        chance: Chance {
+            largest_class: largest_class.get(measure),
+            shuffled_labels: shuffled.get(measure),
+        },
+    };
+    Measure::ALL.map(of).to_vec()
+}
+
+fn predictions(subset: &Subset, split: &Split, votes: &Votes) -> Vec<Prediction> {
+    let of = |position: usize| Prediction {
+        sample: subset.samples[position],
+        fold: split.folds[position],
+        predicted: votes.predicted[position],
+        rank_of_true: votes.places[position].mean_rank(),
+        scores: votes.scores(position).to_vec(),
+    };
+    (0..subset.n_samples()).map(of).collect()
+}
+
+/// Votes that are not taken since they do not suit the distance.
+fn findings_of_weights(params: &EvaluationParams) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for &distance in &params.distances {
+        for weights in params
+            .weights
+            .iter()
+            .filter(|weights| !weights.suit(distance))
+        {
+            let (weights, distance) = (weights.name(), distance.name());
+            let message = format!(
+                "{weights} weights do not suit the {distance} distance; this combination is not evaluated"
+            );
+            findings.push(Finding::new(
+                Severity::Note,
+                "weights_not_evaluated",
+                message,
+            ));
+        }
+    }
+    findings
+}
+
+/// Folds that lack a class: their areas are means over the other classes.
+fn findings_of_folds(subset: &Subset, protocol: Protocol, split: &Split) -> Vec<Finding> {
+    let mut has_class = vec![false; split.n_folds * subset.n_classes()];
+    for (&fold, &class) in split.folds.iter().zip(&subset.classes) {
+        has_class[fold * subset.n_classes() + class] = true;
+    }
+    let n_lacking = |class: usize| {
+        (0..split.n_folds)
+            .filter(|fold| !has_class[fold * subset.n_classes() + class])
+            .count()
+    };
+    let finding = |(class, name): (usize, &String)| {
+        let n_lacking = n_lacking(class);
+        if n_lacking == 0 {
+            return None;
+        }
+        let message = format!(
+            "protocol {}: {n_lacking} of {} folds have no sample of the class; it is left out of their means of AUC and average precision",
+            protocol.name(),
+            split.n_folds,
+        );
+        Some(Finding::new(Severity::Note, "fold_without_class", message).of_class(name))
+    };
+    subset
+        .class_names
+        .iter()
+        .enumerate()
+        .filter_map(finding)
+        .collect()
+}
+
+/// Classes that are never predicted: their precision has no denominator.
+fn findings_of_classes(
+    subset: &Subset,
+    protocol: Protocol,
+    classifiers: &[Classifier],
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for Classifier {
+        run, class_figures, ..
+    } in classifiers
+    {
+        for (figures, name) in class_figures.iter().zip(&subset.class_names) {
+            if figures.n_predicted > 0 {
+                continue;
+            }
+            let message = format!(
+                "protocol {}, {}, {} weights, k = {}: the class is never predicted; its precision is undefined and counts as 0",
+                protocol.name(),
+                run.distance.name(),
+                run.weights.name(),
+                run.k,
+            );
+            let finding = Finding::new(Severity::Note, "undefined_precision", message);
+            findings.push(finding.of_class(name));
+        }
+    }
+    findings
+}

@@ -1,0 +1,159 @@
+//! From neighbors to scores, a predicted class and the rank of the true one.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Place, Ties, Votes, Weights};
+use crate::neighbors::Neighbor;
+
+/// Temperature of the softmax vote.
+const TEMPERATURE: f64 = 0.07;
+
+/// The training neighbors of every sample, nearest first.
+pub(crate) struct NeighborLists {
+    /// Where each list starts, shape `(n_samples + 1,)`.
+    starts: Vec<usize>,
+    neighbors: Vec<Neighbor>,
+}
+
+impl NeighborLists {
+    /// Joins one list per sample.
+    pub(crate) fn new(lists: Vec<Vec<Neighbor>>) -> NeighborLists {
+        let mut starts = vec![0];
+        let mut neighbors = Vec::with_capacity(lists.iter().map(Vec::len).sum());
+        for list in lists {
+            neighbors.extend(list);
+            starts.push(neighbors.len());
+        }
+        NeighborLists { starts, neighbors }
+    }
+
+    fn of(&self, sample: usize) -> &[Neighbor] {
+        &self.neighbors[self.starts[sample]..self.starts[sample + 1]]
+    }
+}
+
+/// Lets the `k` nearest training neighbors of every sample vote on its class.
+///
+/// ```text
+/// score of a class  =  ∑ weights of its votes  /  ∑ over classes of these sums
+/// ```
+///
+/// Weights are 1, `1 / d` (where a `d` is 0 those neighbors alone vote) or `exp((1 - d) / 0.07)`.
+///
+/// * `lists`: at least one neighbor for every sample, as positions in `classes`;
+/// * `classes`: shape `(n_samples,)`, indices below `n_classes`.
+///
+/// Takes O(n (k + n_classes)) time.
+pub(crate) fn vote(
+    lists: &NeighborLists,
+    classes: &[usize],
+    n_classes: usize,
+    k: usize,
+    weights: Weights,
+    ties: Ties,
+) -> Votes {
+    let n_samples = classes.len();
+    let mut votes = Votes {
+        n_classes,
+        truth: classes.to_vec(),
+        predicted: Vec::with_capacity(n_samples),
+        places: Vec::with_capacity(n_samples),
+        scores: vec![0.0; n_samples * n_classes],
+    };
+    let mut nearest = vec![f64::INFINITY; n_classes];
+    for (sample, scores) in votes.scores.chunks_exact_mut(n_classes).enumerate() {
+        let list = lists.of(sample);
+        let voters = &list[..k.min(list.len())];
+        nearest.fill(f64::INFINITY);
+        let some_at_zero = weights == Weights::Distance && voters[0].value == 0.0;
+        for voter in voters {
+            let weight = match weights {
+                Weights::Uniform => 1.0,
+                Weights::Distance if some_at_zero && voter.value > 0.0 => continue,
+                Weights::Distance if some_at_zero => 1.0,
+                Weights::Distance => 1.0 / voter.value,
+                Weights::Softmax => libm::exp((1.0 - voter.value) / TEMPERATURE),
+            };
+            let class = classes[voter.sample];
+            scores[class] += weight;
+            nearest[class] = nearest[class].min(voter.value);
+        }
+        let total: f64 = scores.iter().sum();
+        for score in scores.iter_mut() {
+            *score /= total;
+        }
+        let ranking = Ranking {
+            scores,
+            nearest: &nearest,
+            ties,
+        };
+        votes.predicted.push(ranking.first());
+        votes.places.push(ranking.place(classes[sample]));
+    }
+    votes
+}
+
+/// How the classes stand for one sample.
+struct Ranking<'a> {
+    scores: &'a [f64],
+    /// Distance of each class's nearest voter; infinite where it has none.
+    nearest: &'a [f64],
+    ties: Ties,
+}
+
+impl Ranking<'_> {
+    /// The predicted class.
+    fn first(&self) -> usize {
+        (0..self.scores.len())
+            .reduce(|best, class| {
+                let is_better = self.scores[class] > self.scores[best]
+                    || self.ties == Ties::Nearest
+                        && self.scores[class] == self.scores[best]
+                        && self.nearest[class] < self.nearest[best];
+                if is_better { class } else { best }
+            })
+            .expect("a dataset has a class")
+    }
+
+    fn place(&self, class: usize) -> Place {
+        let others = || (0..self.scores.len()).filter(|&other| other != class);
+        match self.ties {
+            Ties::Nearest => {
+                let n_ahead = others()
+                    .filter(|&other| self.is_nearer_ahead(other, class))
+                    .count();
+                // Two classes without a vote share their rank; all others differ at least in order.
+                let has_no_vote = |class: usize| self.nearest[class] == f64::INFINITY;
+                let n_tied = if has_no_vote(class) {
+                    1 + others().filter(|&other| has_no_vote(other)).count()
+                } else {
+                    1
+                };
+                Place { n_ahead, n_tied }
+            }
+            // Top-k accuracy of scikit-learn takes the highest of equal classes first.
+            Ties::LowestClass => {
+                let is_ahead = |&other: &usize| {
+                    self.scores[other] > self.scores[class]
+                        || self.scores[other] == self.scores[class] && other > class
+                };
+                Place {
+                    n_ahead: others().filter(is_ahead).count(),
+                    n_tied: 1,
+                }
+            }
+        }
+    }
+
+    /// Whether a class stands before another by score, then nearest voter, then order.
+    fn is_nearer_ahead(&self, other: usize, class: usize) -> bool {
+        if self.scores[other] != self.scores[class] {
+            return self.scores[other] > self.scores[class];
+        }
+        if self.nearest[other] != self.nearest[class] {
+            return self.nearest[other] < self.nearest[class];
+        }
+        self.nearest[class] < f64::INFINITY && other < class
+    }
+}
