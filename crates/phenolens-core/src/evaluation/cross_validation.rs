@@ -6,17 +6,17 @@ mod tests;
 use rayon::prelude::*;
 
 use super::intervals::resample;
-use super::k_sweep::{Split, choose_k, of_all_folds, sweep};
+use super::k_sweep::{choose_k, of_all_folds, sweep};
 use super::measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 use super::roc::roc_curves;
+use super::splits::{Split, splits};
 use super::subset::Subset;
 use super::voting::{NeighborLists, vote};
 use super::{
     Chance, Evaluation, EvaluationError, EvaluationParams, Measure, MeasureSummary, Measures,
-    Prediction, Protocol, ProtocolEvaluation, Run, Votes, Weights, chance, folds,
+    Prediction, ProtocolEvaluation, Run, Votes, Weights, chance, notes,
 };
 use crate::dataset::Dataset;
-use crate::findings::{Finding, Severity};
 use crate::machine::{Machine, Phase};
 use crate::neighbors::{Distance, Keys, Neighbors};
 
@@ -43,7 +43,7 @@ pub fn cross_validate(
 ) -> Result<Evaluation, EvaluationError> {
     let (subset, splits) = prepare(dataset, groups, params)?;
     let mut findings = subset.findings.clone();
-    findings.extend(findings_of_weights(params));
+    findings.extend(notes::of_weights(params));
     let keys: Vec<(Keys, &Neighbors)> = params
         .distances
         .iter()
@@ -78,8 +78,8 @@ pub fn cross_validate(
             n_done += 1;
         }
         let comparisons = resample(&mut classifiers, &subset.groups, params);
-        findings.extend(findings_of_folds(&subset, protocol, &splits[0]));
-        findings.extend(findings_of_classes(&subset, protocol, &classifiers));
+        findings.extend(notes::of_folds(&subset, protocol, &splits[0]));
+        findings.extend(notes::of_classes(&subset, protocol, &classifiers));
         protocols.push(ProtocolEvaluation {
             protocol,
             n_folds: splits[0].n_folds,
@@ -132,88 +132,6 @@ fn prepare(
     Ok((subset, splits))
 }
 
-/// The folds of every repeat of a protocol.
-fn splits(
-    subset: &Subset,
-    protocol: Protocol,
-    params: &EvaluationParams,
-) -> Result<Vec<Split>, EvaluationError> {
-    let n_folds = params.n_folds;
-    let at_most = |n_units: usize, unit: &'static str| {
-        if n_folds > n_units {
-            return Err(EvaluationError::Folds {
-                n_folds,
-                n_units,
-                unit,
-            });
-        }
-        Ok(())
-    };
-    let repeats = 0..params.n_repeats;
-    let (classes, groups, seed) = (&subset.classes, &subset.groups, params.seed);
-    let splits: Vec<Split> = match protocol {
-        Protocol::SubjectGrouped => {
-            at_most(subset.n_groups, "subjects")?;
-            let draw = |repeat| folds::stratified_by_group(classes, groups, n_folds, seed, repeat);
-            repeats
-                .map(|repeat| Split {
-                    folds: draw(repeat),
-                    n_folds,
-                })
-                .collect()
-        }
-        Protocol::ImageLevel => {
-            at_most(subset.n_samples(), "samples")?;
-            let draw = |repeat| folds::stratified(classes, n_folds, seed, repeat);
-            repeats
-                .map(|repeat| Split {
-                    folds: draw(repeat),
-                    n_folds,
-                })
-                .collect()
-        }
-        Protocol::FromFile => vec![given_split(subset, params)?],
-    };
-    for split in &splits {
-        let largest = (0..split.n_folds)
-            .map(|fold| split.size(fold))
-            .max()
-            .unwrap_or(0);
-        let n_training = subset.n_samples() - largest;
-        if params.k_max > n_training {
-            let k_max = params.k_max;
-            return Err(EvaluationError::Training {
-                k_max,
-                n_training,
-                protocol,
-            });
-        }
-    }
-    Ok(splits)
-}
-
-/// The folds that the user gives.
-fn given_split(subset: &Subset, params: &EvaluationParams) -> Result<Split, EvaluationError> {
-    let given = params
-        .folds_from_file
-        .as_ref()
-        .ok_or(EvaluationError::NoFoldsFile)?;
-    let n_samples = subset.positions.len();
-    if given.len() != n_samples {
-        return Err(EvaluationError::FoldsShape {
-            n_folds: given.len(),
-            n_samples,
-        });
-    }
-    let folds: Vec<usize> = subset.samples.iter().map(|&sample| given[sample]).collect();
-    let n_folds = folds.iter().max().map_or(0, |last| last + 1);
-    let split = Split { folds, n_folds };
-    match (0..n_folds).find(|&fold| split.size(fold) == 0) {
-        Some(fold) => Err(EvaluationError::EmptyFold { fold }),
-        None => Ok(split),
-    }
-}
-
 /// For every evaluated sample its nearest evaluated samples outside its own fold.
 fn training_neighbors(
     subset: &Subset,
@@ -254,7 +172,7 @@ pub(super) struct Classifier {
     pub(super) votes: Votes,
     pub(super) scorer: Scorer,
     /// The figures of every class of these predictions, pooled.
-    class_figures: Vec<ClassFigures>,
+    pub(super) class_figures: Vec<ClassFigures>,
 }
 
 /// Evaluates one distance and vote under one protocol, but for the intervals.
@@ -347,87 +265,4 @@ fn predictions(subset: &Subset, split: &Split, votes: &Votes) -> Vec<Prediction>
         scores: votes.scores(position).to_vec(),
     };
     (0..subset.n_samples()).map(of).collect()
-}
-
-/// Votes that are not taken since they do not suit the distance.
-fn findings_of_weights(params: &EvaluationParams) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for &distance in &params.distances {
-        for weights in params
-            .weights
-            .iter()
-            .filter(|weights| !weights.suit(distance))
-        {
-            let (weights, distance) = (weights.name(), distance.name());
-            let message = format!(
-                "{weights} weights do not suit the {distance} distance; this combination is not evaluated"
-            );
-            findings.push(Finding::new(
-                Severity::Note,
-                "weights_not_evaluated",
-                message,
-            ));
-        }
-    }
-    findings
-}
-
-/// Folds that lack a class: their areas are means over the other classes.
-fn findings_of_folds(subset: &Subset, protocol: Protocol, split: &Split) -> Vec<Finding> {
-    let mut has_class = vec![false; split.n_folds * subset.n_classes()];
-    for (&fold, &class) in split.folds.iter().zip(&subset.classes) {
-        has_class[fold * subset.n_classes() + class] = true;
-    }
-    let n_lacking = |class: usize| {
-        (0..split.n_folds)
-            .filter(|fold| !has_class[fold * subset.n_classes() + class])
-            .count()
-    };
-    let finding = |(class, name): (usize, &String)| {
-        let n_lacking = n_lacking(class);
-        if n_lacking == 0 {
-            return None;
-        }
-        let message = format!(
-            "protocol {}: {n_lacking} of {} folds have no sample of the class; it is left out of their means of AUC and average precision",
-            protocol.name(),
-            split.n_folds,
-        );
-        Some(Finding::new(Severity::Note, "fold_without_class", message).of_class(name))
-    };
-    subset
-        .class_names
-        .iter()
-        .enumerate()
-        .filter_map(finding)
-        .collect()
-}
-
-/// Classes that are never predicted: their precision has no denominator.
-fn findings_of_classes(
-    subset: &Subset,
-    protocol: Protocol,
-    classifiers: &[Classifier],
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for Classifier {
-        run, class_figures, ..
-    } in classifiers
-    {
-        for (figures, name) in class_figures.iter().zip(&subset.class_names) {
-            if figures.n_predicted > 0 {
-                continue;
-            }
-            let message = format!(
-                "protocol {}, {}, {} weights, k = {}: the class is never predicted; its precision is undefined and counts as 0",
-                protocol.name(),
-                run.distance.name(),
-                run.weights.name(),
-                run.k,
-            );
-            let finding = Finding::new(Severity::Note, "undefined_precision", message);
-            findings.push(finding.of_class(name));
-        }
-    }
-    findings
 }

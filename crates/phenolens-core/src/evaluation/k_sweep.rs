@@ -3,22 +3,9 @@
 use rayon::prelude::*;
 
 use super::measures::{Scorer, Workspace};
+use super::splits::Split;
 use super::voting::{NeighborLists, vote};
 use super::{EvaluationParams, KPoint, Measure, Measures, Weights};
-
-/// One drawing of folds.
-pub(super) struct Split {
-    /// The fold of every evaluated sample.
-    pub(super) folds: Vec<usize>,
-    pub(super) n_folds: usize,
-}
-
-impl Split {
-    /// Number of samples of a fold.
-    pub(super) fn size(&self, fold: usize) -> usize {
-        self.folds.iter().filter(|&&other| other == fold).count()
-    }
-}
 
 /// Measures every k from 1 to `k_max` over the folds of one split.
 pub(super) fn sweep(

@@ -1,0 +1,100 @@
+//! The folds of every protocol.
+
+use super::subset::Subset;
+use super::{EvaluationError, EvaluationParams, Protocol, folds};
+
+/// One drawing of folds.
+pub(super) struct Split {
+    /// The fold of every evaluated sample.
+    pub(super) folds: Vec<usize>,
+    pub(super) n_folds: usize,
+}
+
+impl Split {
+    /// Number of samples of a fold.
+    pub(super) fn size(&self, fold: usize) -> usize {
+        self.folds.iter().filter(|&&other| other == fold).count()
+    }
+}
+
+/// The folds of every repeat of a protocol.
+pub(super) fn splits(
+    subset: &Subset,
+    protocol: Protocol,
+    params: &EvaluationParams,
+) -> Result<Vec<Split>, EvaluationError> {
+    let n_folds = params.n_folds;
+    let at_most = |n_units: usize, unit: &'static str| {
+        if n_folds > n_units {
+            return Err(EvaluationError::Folds {
+                n_folds,
+                n_units,
+                unit,
+            });
+        }
+        Ok(())
+    };
+    let repeats = 0..params.n_repeats;
+    let (classes, groups, seed) = (&subset.classes, &subset.groups, params.seed);
+    let splits: Vec<Split> = match protocol {
+        Protocol::SubjectGrouped => {
+            at_most(subset.n_groups, "subjects")?;
+            let draw = |repeat| folds::stratified_by_group(classes, groups, n_folds, seed, repeat);
+            repeats
+                .map(|repeat| Split {
+                    folds: draw(repeat),
+                    n_folds,
+                })
+                .collect()
+        }
+        Protocol::ImageLevel => {
+            at_most(subset.n_samples(), "samples")?;
+            let draw = |repeat| folds::stratified(classes, n_folds, seed, repeat);
+            repeats
+                .map(|repeat| Split {
+                    folds: draw(repeat),
+                    n_folds,
+                })
+                .collect()
+        }
+        Protocol::FromFile => vec![given_split(subset, params)?],
+    };
+    for split in &splits {
+        let largest = (0..split.n_folds)
+            .map(|fold| split.size(fold))
+            .max()
+            .unwrap_or(0);
+        let n_training = subset.n_samples() - largest;
+        if params.k_max > n_training {
+            let k_max = params.k_max;
+            return Err(EvaluationError::Training {
+                k_max,
+                n_training,
+                protocol,
+            });
+        }
+    }
+    Ok(splits)
+}
+
+/// The folds that the user gives.
+fn given_split(subset: &Subset, params: &EvaluationParams) -> Result<Split, EvaluationError> {
+    let given = params
+        .folds_from_file
+        .as_ref()
+        .ok_or(EvaluationError::NoFoldsFile)?;
+    let n_samples = subset.positions.len();
+    if given.len() != n_samples {
+        return Err(EvaluationError::FoldsShape {
+            n_folds: given.len(),
+            n_samples,
+        });
+    }
+    let folds: Vec<usize> = subset.samples.iter().map(|&sample| given[sample]).collect();
+    let n_folds = folds.iter().max().map_or(0, |last| last + 1);
+    let split = Split { folds, n_folds };
+    match (0..n_folds).find(|&fold| split.size(fold) == 0) {
+        Some(fold) => Err(EvaluationError::EmptyFold { fold }),
+        None => Ok(split),
+    }
+}
