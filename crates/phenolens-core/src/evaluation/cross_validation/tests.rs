@@ -1,6 +1,6 @@
 use super::*;
 use crate::dataset::SampleId;
-use crate::evaluation::{Interval, Ties};
+use crate::evaluation::{Interval, Protocol, Ties};
 use crate::neighbors::nearest_neighbors;
 use crate::random::{Stream, Use};
 
