@@ -1,7 +1,16 @@
 //! The dataset described, before any model.
 
+mod classes;
+mod distances;
+mod pairs;
+mod spread;
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 
+use crate::dataset::Dataset;
+use crate::machine::{Machine, Phase};
 use crate::neighbors::Distance;
 
 /// The dataset described.
@@ -96,6 +105,27 @@ pub struct DistanceSummary {
     pub bin_edges: Vec<f64>,
     /// All pairs were measured; otherwise a seeded sample of each group.
     pub is_complete: bool,
+    /// How far each class lies from itself and from others, in the order of the class names; over
+    /// all pairs, even where the groups above are sampled.
+    pub classes: Vec<ClassDistances>,
+}
+
+/// How far the samples of one class lie from one another and from the class nearest to it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ClassDistances {
+    /// Mean distance of two of its samples of different subjects; `None` where it has one subject.
+    pub within: Option<f64>,
+    /// The other class that is nearest on the mean; `None` where there is no other.
+    pub nearest: Option<NearestClass>,
+}
+
+/// The class nearest to another.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct NearestClass {
+    /// The class, an index into the class names.
+    pub class: usize,
+    /// Mean distance between samples of the two classes that belong to different subjects.
+    pub mean: f64,
 }
 
 /// A group of pairs: where its distances lie.
@@ -105,4 +135,39 @@ pub struct PairGroup {
     pub spread: Spread,
     /// Number of pairs in each bin of [`DistanceSummary::bin_edges`].
     pub counts: Vec<usize>,
+}
+
+/// Describes a dataset: its classes, its subjects, and how far its samples lie apart.
+///
+/// * `distances`: one summary each;
+/// * `seed`: of the sample of pairs, where there are too many to measure them all: above about two
+///   million, at most 200,000 of each group are measured.
+///
+/// Takes O(n² d) time up to 2,000 samples; beyond, O(n d) and a constant.
+pub fn explore(
+    dataset: &Dataset,
+    distances: &[Distance],
+    seed: u64,
+    machine: &Machine,
+) -> Exploration {
+    let total = distances.len();
+    machine.progress.report(Phase::Exploration, 0, total);
+    let norms = spread::norms(dataset, machine.instruction_set);
+    let sizes = dataset.class_sizes();
+    let subjects = dataset.subjects_per_class();
+    let groups = pairs::choose(dataset, seed);
+    let exploration = Exploration {
+        n_samples: dataset.n_samples(),
+        n_subjects: dataset.n_subjects(),
+        n_dims: dataset.n_dims(),
+        classes: classes::summarize(dataset, &norms),
+        samples_per_subject: classes::samples_per_subject(dataset),
+        imbalance_samples: classes::imbalance(&sizes),
+        imbalance_subjects: classes::imbalance(&subjects),
+        effective_classes: classes::effective_number(&sizes),
+        norms: spread::spread_of(norms),
+        distances: distances::summarize(dataset, distances, &groups, machine),
+    };
+    machine.progress.report(Phase::Exploration, total, total);
+    exploration
 }
