@@ -270,6 +270,7 @@ fn distances_of(distance: Distance) -> DistanceSummary {
         separation: Some(0.8125),
         bin_edges: (0..=50).map(|edge| f64::from(edge) * unit).collect(),
         is_complete: true,
+        classes: Vec::new(),
     }
 }
 
