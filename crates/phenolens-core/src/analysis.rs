@@ -1,12 +1,73 @@
 //! Every phase in order, one call each.
 
+#[cfg(test)]
+mod tests;
+
 use crate::dataset::Dataset;
-use crate::evaluation::{Evaluation, EvaluationParams};
-use crate::exploration::Exploration;
+use crate::evaluation::{
+    Evaluation, EvaluationError, EvaluationParams, check_evaluation, cross_validate,
+};
+use crate::exploration::{Exploration, explore};
 use crate::findings::Finding;
-use crate::neighbors::Neighbors;
-use crate::projection::{MapParams, Projection};
-use crate::validation::{DuplicatePair, OnInvalid, RowCounts};
+use crate::machine::Machine;
+use crate::neighbors::{Distance, Neighbors, nearest_neighbors};
+use crate::projection::{MapError, MapParams, Projection, project};
+use crate::validation::{
+    Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, merged_subjects, review,
+};
+
+/// Runs every phase of the analysis on records that were let in.
+///
+/// The result is the same on any number of threads and with any instruction set.
+///
+/// # Errors
+/// If a parameter does not suit the dataset, before any work starts.
+pub fn analyze(
+    admission: Admission,
+    params: &AnalysisParams,
+    machine: &Machine,
+) -> Result<Analysis, AnalysisError> {
+    let Admission {
+        dataset,
+        mut findings,
+        rows,
+    } = admission;
+    params.check(&dataset)?;
+
+    let tables = nearest_neighbors(
+        &dataset,
+        &params.distances(),
+        params.depth(&dataset),
+        machine,
+    );
+    let found = review(&dataset, &tables, &params.review());
+    findings.extend(found.findings);
+    let exploration = explore(
+        &dataset,
+        &params.distances(),
+        params.evaluation.seed,
+        machine,
+    );
+    let groups = if params.duplicates.merge_subjects {
+        merged_subjects(&dataset, &found.duplicates)
+    } else {
+        dataset.subjects().to_vec()
+    };
+    let evaluation = cross_validate(&dataset, &tables, &groups, &params.evaluation, machine)?;
+    findings.extend(evaluation.findings.iter().cloned());
+    let projections = projections(&dataset, &tables, params, machine)?;
+    Ok(Analysis {
+        params: params.clone(),
+        dataset,
+        rows,
+        findings,
+        duplicates: found.duplicates,
+        neighbors: tables,
+        exploration,
+        evaluation,
+        projections,
+    })
+}
 
 /// What is asked of an analysis.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -52,7 +113,7 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// Samples of different subjects that are nearly the same, nearest first.
     pub duplicates: Vec<DuplicatePair>,
-    /// One neighbor table per distance, in the order of the evaluated distances.
+    /// One neighbor table per distance: those evaluated in their order, then those only mapped.
     pub neighbors: Vec<Neighbors>,
     /// The dataset described, before any model.
     pub exploration: Exploration,
@@ -60,4 +121,96 @@ pub struct Analysis {
     pub evaluation: Evaluation,
     /// The samples in two dimensions, one map per distance.
     pub projections: Vec<Projection>,
+}
+
+/// Why an analysis cannot be made.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnalysisError {
+    /// The evaluation does not suit the data.
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
+    /// The maps do not suit the data.
+    #[error(transparent)]
+    Map(#[from] MapError),
+    /// The duplicate distance is not one.
+    #[error("`data.duplicate_distance` is {distance}; it must be from 0 to 2")]
+    DuplicateDistance {
+        /// What was given.
+        distance: f64,
+    },
+}
+
+impl AnalysisError {
+    /// What the user can do about it; the command line prints it as `hint: …`.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Evaluation(error) => error.hint(),
+            Self::Map(error) => error.hint(),
+            Self::DuplicateDistance { .. } => {
+                Some("it is a cosine distance: 0 is the same direction, 2 the opposite one")
+            }
+        }
+    }
+}
+
+impl AnalysisParams {
+    /// Refuses what does not suit the dataset, and changes nothing.
+    fn check(&self, dataset: &Dataset) -> Result<(), AnalysisError> {
+        let distance = self.duplicates.distance;
+        if !(0.0..=2.0).contains(&distance) {
+            return Err(AnalysisError::DuplicateDistance { distance });
+        }
+        check_evaluation(dataset, dataset.subjects(), &self.evaluation)?;
+        if !self.map.distances.is_empty() {
+            self.map.check(dataset.n_samples())?;
+        }
+        Ok(())
+    }
+
+    /// Those that are evaluated, then those that are only mapped: one table each.
+    fn distances(&self) -> Vec<Distance> {
+        let mut distances = Vec::new();
+        for &distance in self.evaluation.distances.iter().chain(&self.map.distances) {
+            if !distances.contains(&distance) {
+                distances.push(distance);
+            }
+        }
+        distances
+    }
+
+    /// How many neighbors of each sample answer nearly every question: those of the map, and twice
+    /// the greatest k so that a fold can be taken out of them.
+    fn depth(&self, dataset: &Dataset) -> usize {
+        let of_evaluation = 2 * self.evaluation.k_max + 20;
+        of_evaluation.max(self.map.n_neighbors(dataset.n_samples()))
+    }
+
+    fn review(&self) -> ReviewParams {
+        ReviewParams {
+            duplicate_distance: self.duplicates.distance,
+            n_folds: self.evaluation.n_folds,
+        }
+    }
+}
+
+fn projections(
+    dataset: &Dataset,
+    tables: &[Neighbors],
+    params: &AnalysisParams,
+    machine: &Machine,
+) -> Result<Vec<Projection>, MapError> {
+    let table = |distance| {
+        let is_of = |table: &&Neighbors| table.distance() == distance;
+        tables
+            .iter()
+            .find(is_of)
+            .expect("every mapped distance has a neighbor table")
+    };
+    params
+        .map
+        .distances
+        .iter()
+        .map(|&distance| project(dataset, table(distance), &params.map, machine))
+        .collect()
 }

@@ -1,0 +1,126 @@
+use super::*;
+use crate::cohort::{RawCohort, Stored};
+use crate::kernels::InstructionSet;
+use crate::machine::Silent;
+use crate::random::{Stream, Use};
+use crate::validation::admit;
+
+fn admission() -> Admission {
+    let mut stream = Stream::new(3, Use::Synth, 0);
+    let mut cohort = RawCohort::default();
+    for subject in 0..60 {
+        let center: Vec<f64> = (0..20).map(|_| stream.normal()).collect();
+        for sample in 0..1 + stream.below(2) {
+            let value = |dim: usize| {
+                let class_mean = if dim == subject % 4 { 3.0 } else { 0.0 };
+                class_mean + center[dim]
+            };
+            let values: Vec<f32> = (0..20)
+                .map(|dim| (value(dim) + 0.3 * stream.normal()) as f32)
+                .collect();
+            let ids = [
+                format!("class-{}", subject % 4),
+                format!("{subject}"),
+                format!("{sample}"),
+            ];
+            cohort.push_values(ids, values, Stored::Exact);
+        }
+    }
+    cohort.push_missing(["class-0".into(), "lost".into(), "0".into()]);
+    admit(cohort, OnInvalid::Drop).unwrap()
+}
+
+fn params() -> AnalysisParams {
+    let mut params = AnalysisParams::default();
+    params.evaluation.n_folds = 5;
+    params.evaluation.n_resamples = 50;
+    params.map.n_steps = 60;
+    params
+}
+
+#[test]
+fn every_phase_leaves_its_result() {
+    let analysis = analyze(admission(), &params(), &Machine::default()).unwrap();
+    assert_eq!(analysis.rows.read, analysis.rows.used + 1);
+    assert!(
+        analysis
+            .findings
+            .iter()
+            .any(|finding| finding.subject.as_deref() == Some("lost"))
+    );
+    assert_eq!(analysis.exploration.n_subjects, 60);
+    assert_eq!(analysis.neighbors.len(), 2);
+    assert_eq!(analysis.evaluation.protocols.len(), 2);
+    assert_eq!(analysis.projections.len(), 2);
+    assert_eq!(analysis.projections[0].positions.len(), analysis.rows.used);
+}
+
+/// Debug text holds every bit of every number.
+#[test]
+fn neither_threads_nor_the_processor_change_a_bit() {
+    let run = |n_threads, instruction_set| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(n_threads)
+            .build()
+            .unwrap();
+        let machine = Machine {
+            instruction_set,
+            progress: &Silent,
+        };
+        pool.install(|| format!("{:?}", analyze(admission(), &params(), &machine).unwrap()))
+    };
+    let first = run(1, InstructionSet::PLAIN);
+    for instruction_set in InstructionSet::available() {
+        for n_threads in [1, 2, 3] {
+            assert!(
+                run(n_threads, instruction_set) == first,
+                "{n_threads} {instruction_set:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn settings_are_refused_before_any_work() {
+    let check = |change: fn(&mut AnalysisParams), message: &str| {
+        let mut params = params();
+        change(&mut params);
+        let error = analyze(admission(), &params, &Machine::default()).unwrap_err();
+        assert_eq!(error.to_string(), message);
+        assert!(error.hint().is_some());
+    };
+    check(
+        |params| params.duplicates.distance = 2.5,
+        "`data.duplicate_distance` is 2.5; it must be from 0 to 2",
+    );
+    check(
+        |params| params.evaluation.n_folds = 61,
+        "61 folds do not suit 60 subjects: at most that many folds are filled",
+    );
+}
+
+#[test]
+fn near_duplicate_subjects_can_count_as_one() {
+    let n_groups = |merge_subjects| {
+        let mut params = params();
+        params.duplicates = DuplicateParams {
+            distance: 0.4,
+            merge_subjects,
+        };
+        let analysis = analyze(admission(), &params, &Machine::default()).unwrap();
+        assert!(!analysis.duplicates.is_empty());
+        analysis.evaluation.n_groups
+    };
+    assert_eq!(n_groups(false), 60);
+    assert!(n_groups(true) < 60);
+}
+
+#[test]
+fn a_distance_can_be_mapped_without_being_evaluated() {
+    let mut params = params();
+    params.evaluation.distances = vec![Distance::Cosine];
+    params.map.distances = vec![Distance::Euclidean];
+    let analysis = analyze(admission(), &params, &Machine::default()).unwrap();
+    assert_eq!(analysis.evaluation.protocols[0].runs.len(), 1);
+    assert_eq!(analysis.projections[0].distance, Distance::Euclidean);
+}
