@@ -7,6 +7,7 @@
 //! drawn how often: there is one way to a measure and no other.
 
 mod area;
+mod groups;
 #[cfg(test)]
 pub(super) mod literal;
 mod per_class;
@@ -14,11 +15,12 @@ mod prior;
 #[cfg(test)]
 pub(super) mod tests;
 
-pub(super) use area::{Threshold, area};
+pub(super) use area::{Threshold, roc_area};
 pub use per_class::{confusion, per_class};
 pub use prior::prior_votes;
 
-use self::area::Area;
+use self::area::average_precision;
+use self::groups::Groups;
 use super::{Measure, Measures, Place, Votes};
 
 /// The least score whose logarithm is taken, in [`Measure::LogLoss`].
@@ -26,45 +28,61 @@ const LEAST_SCORE: f64 = 1e-15;
 
 /// Predictions, sorted once, so that any multiset of them is measured without sorting.
 ///
-/// A *threshold* is a distinct score of one class. Those of a class stand together, scores falling;
-/// the last is 0, whether a sample has it or not.
+/// An *outcome* is a true class, a predicted class and a place. A *threshold* is a distinct score of
+/// one class; those of a class stand together, scores falling, and the last is 0, whether a sample
+/// has it or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scorer {
-    /// Shape `(n_samples,)`, as `predicted`, `place` and `threshold_of_truth`.
+    /// Shape `(n_samples,)`.
     truth: Vec<usize>,
-    predicted: Vec<usize>,
-    /// An index into `places`.
-    place: Vec<usize>,
-    threshold_of_truth: Vec<usize>,
-    /// The thresholds of a sample's scores above 0 are
-    /// `thresholds[starts[sample]..starts[sample + 1]]`; all others are 0.
-    thresholds: Vec<usize>,
-    starts: Vec<usize>,
-    /// The distinct places, in no particular order but a fixed one.
-    places: Vec<Place>,
+    n_classes: usize,
+    outcomes: Vec<Outcome>,
+    /// The samples of each outcome.
+    of_outcome: Groups,
+    thresholds: Vec<Score>,
     /// The thresholds of a class are `class_starts[class]..class_starts[class + 1]`.
     class_starts: Vec<usize>,
-    /// The score of each threshold.
-    scores: Vec<f64>,
-    /// `-ln(score)` of each threshold, clipped.
-    log_losses: Vec<f64>,
-    /// For each threshold its rank among the distinct scores of all classes, scores falling.
-    pooled_ranks: Vec<usize>,
+    /// The samples of the threshold's class with that score, none where it is 0: most scores are 0,
+    /// and how many follows from the others.
+    positives: Groups,
+    /// The samples of other classes with that score, none where it is 0.
+    negatives: Groups,
     n_pooled_ranks: usize,
 }
 
+/// What came of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Outcome {
+    truth: usize,
+    predicted: usize,
+    place: Place,
+}
+
+/// A distinct score of one class.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Score {
+    value: f64,
+    /// `-ln(value)`, clipped.
+    log_loss: f64,
+    /// Its rank among the distinct scores of all classes, scores falling.
+    pooled_rank: usize,
+}
+
 /// The counts behind the measures of one multiset; kept between calls to save the allocation.
+///
+/// They are signed because only signed 64-bit integers become floats in one instruction.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
-    n_samples: u64,
+    n_samples: i64,
+    /// One per outcome.
+    outcomes: Vec<i64>,
     /// One per class.
-    predicted: Vec<u64>,
-    right: Vec<u64>,
-    /// One per distinct place.
-    places: Vec<u64>,
+    support: Vec<i64>,
+    predicted: Vec<i64>,
+    right: Vec<i64>,
     /// One per threshold: the samples of the threshold's class, and all others, with that score.
-    positives: Vec<u64>,
-    negatives: Vec<u64>,
+    positives: Vec<i64>,
+    negatives: Vec<i64>,
     /// The same of all classes pooled, one per distinct score.
     pooled: Vec<Threshold>,
 }
@@ -74,11 +92,11 @@ pub struct Workspace {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClassFigures {
     /// Samples of the class.
-    pub support: u64,
+    pub support: usize,
     /// Samples predicted as the class.
-    pub n_predicted: u64,
+    pub n_predicted: usize,
     /// Samples of the class predicted as the class.
-    pub n_right: u64,
+    pub n_right: usize,
     /// `n_right / n_predicted`.
     pub precision: Option<f64>,
     /// `n_right / support`.
@@ -99,8 +117,7 @@ impl Scorer {
         let (n_samples, n_classes) = (votes.n_samples(), votes.n_classes);
         let mut scores = Vec::new();
         let mut class_starts = vec![0];
-        let mut threshold_of_truth = vec![0; n_samples];
-        let mut entries: Vec<(usize, usize)> = Vec::new();
+        let (mut positives, mut negatives) = (Groups::default(), Groups::default());
         let mut falling: Vec<(f64, usize)> = Vec::new();
         for class in 0..n_classes {
             falling.clear();
@@ -108,43 +125,36 @@ impl Scorer {
                 let score = votes.scores(sample)[class];
                 (score > 0.0).then_some((score, sample))
             }));
-            falling.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+            falling.sort_by(|a, b| b.0.total_cmp(&a.0));
             for tied in falling.chunk_by(|a, b| a.0 == b.0) {
-                for &(_, sample) in tied {
-                    entries.push((sample, scores.len()));
-                    if votes.truth[sample] == class {
-                        threshold_of_truth[sample] = scores.len() + 1;
-                    }
-                }
+                let samples = tied.iter().map(|&(_, sample)| sample);
+                let is_positive = |&sample: &usize| votes.truth[sample] == class;
+                positives.push(samples.clone().filter(is_positive));
+                negatives.push(samples.filter(|sample| !is_positive(sample)));
                 scores.push(tied[0].0);
             }
+            positives.push([]);
+            negatives.push([]);
             scores.push(0.0);
             class_starts.push(scores.len());
         }
-        // 0 stood for "no score above 0", every other number for the threshold before it.
-        for (threshold, &truth) in threshold_of_truth.iter_mut().zip(&votes.truth) {
-            *threshold = match *threshold {
-                0 => class_starts[truth + 1] - 1,
-                above => above - 1,
-            };
-        }
 
-        let (starts, thresholds) = by_sample(&entries, n_samples);
         let (pooled_ranks, n_pooled_ranks) = falling_ranks(&scores);
-        let (places, place) = distinct_places(&votes.places);
-        let log_loss = |&score: &f64| -libm::log(score.max(LEAST_SCORE));
+        let threshold = |(&value, pooled_rank): (&f64, usize)| Score {
+            value,
+            log_loss: -libm::log(value.max(LEAST_SCORE)),
+            pooled_rank,
+        };
+        let (outcomes, of_outcome) = group_by_outcome(votes);
         Scorer {
             truth: votes.truth.clone(),
-            predicted: votes.predicted.clone(),
-            place,
-            threshold_of_truth,
-            thresholds,
-            starts,
-            places,
+            n_classes,
+            outcomes,
+            of_outcome,
+            thresholds: scores.iter().zip(pooled_ranks).map(threshold).collect(),
             class_starts,
-            log_losses: scores.iter().map(log_loss).collect(),
-            scores,
-            pooled_ranks,
+            positives,
+            negatives,
             n_pooled_ranks,
         }
     }
@@ -156,7 +166,7 @@ impl Scorer {
 
     /// Number of classes.
     pub fn n_classes(&self) -> usize {
-        self.class_starts.len() - 1
+        self.n_classes
     }
 
     /// The true class of every sample, shape `(n_samples,)`.
@@ -187,11 +197,11 @@ impl Scorer {
         let figures = self.figures(workspace);
         let mut set = |measure: Measure, value: f64| values.0[measure as usize] = Some(value);
 
-        let n_right: u64 = workspace.right.iter().sum();
+        let n_right: i64 = workspace.right.iter().sum();
         let accuracy = n_right as f64 / n;
         set(Measure::Accuracy, accuracy);
         set(Measure::F1Micro, accuracy);
-        set(Measure::Mcc, matthews_correlation(n_right, &figures));
+        set(Measure::Mcc, matthews_correlation(workspace));
 
         let over_all = |value: fn(&ClassFigures) -> Option<f64>| {
             let sum: f64 = figures.iter().filter_map(value).sum();
@@ -217,13 +227,15 @@ impl Scorer {
             set(Measure::ApMacro, mean);
         }
         self.pool(workspace);
-        if let Some(Area { auc, .. }) = area(workspace.pooled.iter().copied()) {
-            set(Measure::AucMicro, auc);
+        if let Some(area) = roc_area(workspace.pooled.iter().copied()) {
+            set(Measure::AucMicro, area);
         }
 
         let over_places = |value: &dyn Fn(Place) -> f64| {
-            let counted = self.places.iter().zip(&workspace.places);
-            let sum: f64 = counted.map(|(&place, &n)| n as f64 * value(place)).sum();
+            let counted = self.outcomes.iter().zip(&workspace.outcomes);
+            let sum: f64 = counted
+                .map(|(outcome, &n)| n as f64 * value(outcome.place))
+                .sum();
             sum / n
         };
         let top = [
@@ -239,11 +251,12 @@ impl Scorer {
         set(Measure::Mrr, over_places(&Place::mean_reciprocal_rank));
 
         let (mut log_loss, mut brier) = (0.0, 0.0);
-        for (threshold, &score) in self.scores.iter().enumerate() {
-            let positives = workspace.positives[threshold] as f64;
-            let negatives = workspace.negatives[threshold] as f64;
-            log_loss += positives * self.log_losses[threshold];
-            brier += positives * (1.0 - score) * (1.0 - score) + negatives * score * score;
+        let counted = workspace.positives.iter().zip(&workspace.negatives);
+        for (score, (&positives, &negatives)) in self.thresholds.iter().zip(counted) {
+            let (positives, negatives) = (positives as f64, negatives as f64);
+            let (lacking, excess) = (1.0 - score.value, score.value);
+            log_loss += positives * score.log_loss;
+            brier += positives * lacking * lacking + negatives * excess * excess;
         }
         set(Measure::LogLoss, log_loss / n);
         set(Measure::Brier, brier / n);
@@ -269,45 +282,37 @@ impl Scorer {
         );
         let Workspace {
             n_samples,
+            outcomes,
+            support,
             predicted,
             right,
-            places,
             positives,
             negatives,
             pooled: _,
         } = workspace;
-        *n_samples = 0;
-        reset(predicted, self.n_classes());
-        reset(right, self.n_classes());
-        reset(places, self.places.len());
-        reset(positives, self.scores.len());
-        reset(negatives, self.scores.len());
+        self.of_outcome.sums(multiplicities, outcomes);
+        self.positives.sums(multiplicities, positives);
+        self.negatives.sums(multiplicities, negatives);
 
-        for (sample, &multiplicity) in multiplicities.iter().enumerate() {
-            if multiplicity == 0 {
-                continue;
-            }
-            let multiplicity = u64::from(multiplicity);
-            *n_samples += multiplicity;
-            predicted[self.predicted[sample]] += multiplicity;
-            right[self.truth[sample]] +=
-                multiplicity * u64::from(self.predicted[sample] == self.truth[sample]);
-            places[self.place[sample]] += multiplicity;
-            positives[self.threshold_of_truth[sample]] += multiplicity;
-            for &threshold in &self.thresholds[self.starts[sample]..self.starts[sample + 1]] {
-                negatives[threshold] += multiplicity;
+        for counts in [&mut *support, predicted, right] {
+            counts.clear();
+            counts.resize(self.n_classes, 0);
+        }
+        for (outcome, &count) in self.outcomes.iter().zip(&*outcomes) {
+            support[outcome.truth] += count;
+            predicted[outcome.predicted] += count;
+            if outcome.predicted == outcome.truth {
+                right[outcome.truth] += count;
             }
         }
+        *n_samples = support.iter().sum();
 
-        // So far `negatives` holds all samples with a score above 0. The others have 0; what is no
-        // positive is a negative.
-        for class in self.class_starts.windows(2) {
-            let zero = class[1] - 1;
-            let above: u64 = negatives[class[0]..zero].iter().sum();
-            negatives[zero] = *n_samples - above;
-            for threshold in class[0]..class[1] {
-                negatives[threshold] -= positives[threshold];
-            }
+        for (class, bounds) in self.class_starts.windows(2).enumerate() {
+            let zero = bounds[1] - 1;
+            let above: i64 = positives[bounds[0]..zero].iter().sum();
+            positives[zero] = support[class] - above;
+            let above: i64 = negatives[bounds[0]..zero].iter().sum();
+            negatives[zero] = *n_samples - support[class] - above;
         }
     }
 
@@ -333,26 +338,25 @@ impl Scorer {
         workspace
             .pooled
             .resize(self.n_pooled_ranks, Threshold::default());
-        for (threshold, &rank) in self.pooled_ranks.iter().enumerate() {
-            let pooled = &mut workspace.pooled[rank];
-            pooled.positives += workspace.positives[threshold];
-            pooled.negatives += workspace.negatives[threshold];
+        let counted = workspace.positives.iter().zip(&workspace.negatives);
+        for (score, (&positives, &negatives)) in self.thresholds.iter().zip(counted) {
+            let pooled = &mut workspace.pooled[score.pooled_rank];
+            pooled.positives += positives;
+            pooled.negatives += negatives;
         }
         &workspace.pooled
     }
 
     /// The figures of every class as counted.
     fn figures(&self, workspace: &Workspace) -> Vec<ClassFigures> {
-        let ratio = |numerator: u64, denominator: u64| {
+        let ratio = |numerator: usize, denominator: usize| {
             (denominator > 0).then(|| numerator as f64 / denominator as f64)
         };
         (0..self.n_classes())
             .map(|class| {
-                let range = self.class_starts[class]..self.class_starts[class + 1];
-                let support = workspace.positives[range].iter().sum();
-                let n_predicted = workspace.predicted[class];
-                let n_right = workspace.right[class];
-                let area = area(self.class_thresholds(class, workspace));
+                let support = workspace.support[class] as usize;
+                let n_predicted = workspace.predicted[class] as usize;
+                let n_right = workspace.right[class] as usize;
                 ClassFigures {
                     support,
                     n_predicted,
@@ -360,8 +364,8 @@ impl Scorer {
                     precision: ratio(n_right, n_predicted),
                     recall: ratio(n_right, support),
                     f1: ratio(2 * n_right, support + n_predicted),
-                    auc: area.map(|area| area.auc),
-                    average_precision: area.map(|area| area.average_precision),
+                    auc: roc_area(self.class_thresholds(class, workspace)),
+                    average_precision: average_precision(self.class_thresholds(class, workspace)),
                 }
             })
             .collect()
@@ -408,43 +412,47 @@ fn mean_of_defined(
 /// ─────────────────────────────────────────      r right, t of the class, p predicted as the class
 ///   √( n² - ∑ tₖ² )  √( n² - ∑ pₖ² )
 /// ```
-fn matthews_correlation(n_right: u64, figures: &[ClassFigures]) -> f64 {
+fn matthews_correlation(counts: &Workspace) -> f64 {
     // In integers, so that "constant" is exact.
-    let sum = |term: &dyn Fn(&ClassFigures) -> u64| -> i128 {
-        figures.iter().map(|class| i128::from(term(class))).sum()
+    let products = |a: &[i64], b: &[i64]| -> i128 {
+        let product = |(&a, &b): (&i64, &i64)| i128::from(a) * i128::from(b);
+        a.iter().zip(b).map(product).sum()
     };
-    let products = |term: &dyn Fn(&ClassFigures) -> (u64, u64)| -> i128 {
-        let product = |(a, b)| i128::from(a) * i128::from(b);
-        figures.iter().map(|class| product(term(class))).sum()
-    };
-    let n = sum(&|class| class.support);
-    let covariance =
-        n * i128::from(n_right) - products(&|class| (class.support, class.n_predicted));
-    let truth = n * n - products(&|class| (class.support, class.support));
-    let predicted = n * n - products(&|class| (class.n_predicted, class.n_predicted));
-    if truth == 0 || predicted == 0 {
+    let (truth, predicted) = (&counts.support, &counts.predicted);
+    let n = i128::from(counts.n_samples);
+    let n_right = i128::from(counts.right.iter().sum::<i64>());
+    let covariance = n * n_right - products(truth, predicted);
+    let truth_variance = n * n - products(truth, truth);
+    let predicted_variance = n * n - products(predicted, predicted);
+    if truth_variance == 0 || predicted_variance == 0 {
         return 0.0;
     }
-    covariance as f64 / (truth as f64 * predicted as f64).sqrt()
+    covariance as f64 / (truth_variance as f64 * predicted_variance as f64).sqrt()
 }
 
-/// Groups `(sample, threshold)` entries by sample: where each sample's thresholds start, and all
-/// thresholds.
-fn by_sample(entries: &[(usize, usize)], n_samples: usize) -> (Vec<usize>, Vec<usize>) {
-    let mut starts = vec![0; n_samples + 1];
-    for &(sample, _) in entries {
-        starts[sample + 1] += 1;
+/// The distinct outcomes in a fixed order, and the samples of each.
+fn group_by_outcome(votes: &Votes) -> (Vec<Outcome>, Groups) {
+    let outcome = |sample: usize| Outcome {
+        truth: votes.truth[sample],
+        predicted: votes.predicted[sample],
+        place: votes.places[sample],
+    };
+    let mut samples: Vec<usize> = (0..votes.n_samples()).collect();
+    samples.sort_by_key(|&sample| {
+        let Outcome {
+            truth,
+            predicted,
+            place,
+        } = outcome(sample);
+        (truth, predicted, place.n_ahead, place.n_tied)
+    });
+    let mut outcomes = Vec::new();
+    let mut groups = Groups::default();
+    for equal in samples.chunk_by(|&a, &b| outcome(a) == outcome(b)) {
+        outcomes.push(outcome(equal[0]));
+        groups.push(equal.iter().copied());
     }
-    for sample in 0..n_samples {
-        starts[sample + 1] += starts[sample];
-    }
-    let mut thresholds = vec![0; entries.len()];
-    let mut next = starts.clone();
-    for &(sample, threshold) in entries {
-        thresholds[next[sample]] = threshold;
-        next[sample] += 1;
-    }
-    (starts, thresholds)
+    (outcomes, groups)
 }
 
 /// For each score its rank among the distinct ones, from 0, the highest first; and their number.
@@ -460,21 +468,4 @@ fn falling_ranks(scores: &[f64]) -> (Vec<usize>, usize) {
         n_ranks += 1;
     }
     (ranks, n_ranks)
-}
-
-/// The distinct places, and for each given place its index among them.
-fn distinct_places(given: &[Place]) -> (Vec<Place>, Vec<usize>) {
-    let key = |place: &Place| (place.n_ahead, place.n_tied);
-    let mut distinct = given.to_vec();
-    distinct.sort_unstable_by_key(key);
-    distinct.dedup();
-    let index = |place: &Place| distinct.partition_point(|other| key(other) < key(place));
-    let indices = given.iter().map(index).collect();
-    (distinct, indices)
-}
-
-/// Makes it `len` zeros.
-fn reset(counts: &mut Vec<u64>, len: usize) {
-    counts.clear();
-    counts.resize(len, 0);
 }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::measures::{Threshold, area};
+use super::measures::{Threshold, roc_area};
 use super::{RocCurve, RocSubject, Scorer, Workspace};
 
 /// The curves are read at the false-positive rates `i / N_STEPS`.
@@ -72,12 +72,12 @@ struct FoldCurve {
 /// Reads an exact curve, given by its thresholds, scores falling; `None` where there is no positive
 /// or no negative.
 fn read_curve(falling: &[Threshold]) -> Option<FoldCurve> {
-    let area = area(falling.iter().copied())?.auc;
-    let n_positives: u64 = falling.iter().map(|tied| tied.positives).sum();
-    let n_negatives: u64 = falling.iter().map(|tied| tied.negatives).sum();
+    let area = roc_area(falling.iter().copied())?;
+    let n_positives: i64 = falling.iter().map(|tied| tied.positives).sum();
+    let n_negatives: i64 = falling.iter().map(|tied| tied.negatives).sum();
 
     // False-positive rates are compared as integers, in units of 1 / (N_STEPS * n_negatives).
-    let n_steps = N_STEPS as u64;
+    let n_steps = N_STEPS as i64;
     let (mut positives, mut negatives) = (0, 0);
     let mut remaining = falling.iter().peekable();
     let rates = (0..=n_steps).map(|step| {

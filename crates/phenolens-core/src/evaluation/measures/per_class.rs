@@ -46,7 +46,7 @@ pub fn per_class(scorer: &Scorer, subjects: &[usize], confidence: f64) -> Vec<Pe
         PerClass {
             class,
             n_subjects: n_subjects[class],
-            support: figures.support as usize,
+            support: figures.support,
             precision: figures.precision.unwrap_or(0.0),
             recall,
             recall_interval: wilson_interval(recall, n_effective, confidence),

@@ -287,3 +287,44 @@ fn prior_votes_know_the_class_sizes_alone() {
     // Of equal classes the earliest.
     assert_eq!(prior_votes(&[2, 1], 3).predicted, [1, 1]);
 }
+
+/// Nine made-up cases: votes with many ties, few and none; all samples, a resample, a small fold.
+/// Made by `tests/reference/measures/make.py`.
+#[test]
+fn measures_are_those_of_scikit_learn() {
+    let (mut multiplicities, mut rows) = (vec![Vec::new(); 9], vec![Vec::new(); 9]);
+    for line in include_str!("../../../tests/reference/measures/votes.csv")
+        .lines()
+        .skip(1)
+    {
+        let cells: Vec<&str> = line.split(',').collect();
+        let case: usize = cells[0].parse().expect("a number");
+        let scores = cells[3].split(' ');
+        let scores = scores.map(|score| score.parse().expect("a number"));
+        multiplicities[case].push(cells[1].parse().expect("a number"));
+        rows[case].push((cells[2].parse().expect("a number"), scores.collect()));
+    }
+    let cases = rows.iter().zip(&multiplicities);
+    let measured: Vec<Measures> = cases
+        .map(|(rows, multiplicities)| measures_of(&from_rows(rows), multiplicities))
+        .collect();
+
+    let mut n_compared = 0;
+    for line in include_str!("../../../tests/reference/measures/measures.csv")
+        .lines()
+        .skip(1)
+    {
+        let cells: Vec<&str> = line.split(',').collect();
+        let case: usize = cells[0].parse().expect("a number");
+        let measure = Measure::from_name(cells[1]).expect("a measure's name");
+        let expected: f64 = cells[2].parse().expect("a number");
+        let value = measured[case].get(measure).expect("it is defined there");
+        // Sums of up to 560 terms in another order.
+        assert!(
+            (value - expected).abs() < 1e-12,
+            "{case} {measure:?}: {value}, not {expected}"
+        );
+        n_compared += 1;
+    }
+    assert_eq!(n_compared, 144);
+}

@@ -22,8 +22,8 @@ fn two_classes(scores: &[f64], truth: &[usize]) -> Votes {
 }
 
 /// One per distinct score, the highest first.
-fn thresholds(counts: &[(u64, u64)]) -> Vec<Threshold> {
-    let threshold = |&(positives, negatives): &(u64, u64)| Threshold {
+fn thresholds(counts: &[(i64, i64)]) -> Vec<Threshold> {
+    let threshold = |&(positives, negatives): &(i64, i64)| Threshold {
         positives,
         negatives,
     };
@@ -78,7 +78,7 @@ fn curve_matches_its_definition_on_every_small_case() {
             .map(|score| {
                 let count = |positive: bool| {
                     let tied = |i: &usize| scores[*i] == score && is_positive[*i] == positive;
-                    (0..5).filter(tied).count() as u64
+                    (0..5).filter(tied).count() as i64
                 };
                 Threshold {
                     positives: count(true),

@@ -1,0 +1,40 @@
+/// Groups of samples, whose multiplicities are added up.
+///
+/// Only groups with a sample are kept, so that adding up does not stumble over empty ones: where
+/// nearly all scores differ, half of the groups are empty and the others have one sample.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Groups {
+    n_groups: usize,
+    /// The groups that are not empty, rising.
+    filled: Vec<usize>,
+    /// Where each of those ends in `samples`.
+    ends: Vec<usize>,
+    samples: Vec<u32>,
+}
+
+impl Groups {
+    /// Adds a group, which may be empty.
+    pub(super) fn push(&mut self, samples: impl IntoIterator<Item = usize>) {
+        let start = self.samples.len();
+        let index = |sample| u32::try_from(sample).expect("neighbor tables index samples by u32");
+        self.samples.extend(samples.into_iter().map(index));
+        if self.samples.len() > start {
+            self.filled.push(self.n_groups);
+            self.ends.push(self.samples.len());
+        }
+        self.n_groups += 1;
+    }
+
+    /// Sets `sums` to the sum of the multiplicities of each group.
+    pub(super) fn sums(&self, multiplicities: &[u32], sums: &mut Vec<i64>) {
+        sums.clear();
+        sums.resize(self.n_groups, 0);
+        let mut start = 0;
+        for (&group, &end) in self.filled.iter().zip(&self.ends) {
+            let samples = &self.samples[start..end];
+            let multiplicity = |&sample: &u32| i64::from(multiplicities[sample as usize]);
+            sums[group] = samples.iter().map(multiplicity).sum();
+            start = end;
+        }
+    }
+}
