@@ -7,7 +7,9 @@
 mod test_support;
 
 mod facts;
+mod figures;
 mod manifest;
+mod numbers;
 mod results_json;
 mod tables;
 

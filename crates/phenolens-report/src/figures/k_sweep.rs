@@ -1,0 +1,156 @@
+//! Measures against k.
+
+use phenolens_core::evaluation::{Measure, Run};
+
+use super::Figure;
+use super::canvas::{Canvas, Paint, Path, Rect};
+use super::color::{Shape, WHITE};
+use super::curve::{self, CurvePoint};
+use super::panel::{self, DOUBLE, Key, MARGIN, Mark, Panel};
+use super::scale::{nice_axis, whole_ticks};
+use super::scene::{Scene, distance_color, main_runs, measure_words, summary_of};
+use crate::numbers::measure as in_words;
+
+pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
+    let protocol = scene.headline()?;
+    let runs = main_runs(protocol);
+    let last = if scene.analysis.dataset.n_classes() > 3 {
+        Measure::Top3
+    } else {
+        Measure::BalancedAccuracy
+    };
+    let measures: Vec<Measure> = [Measure::F1Macro, Measure::Accuracy, Measure::AucMacro, last]
+        .into_iter()
+        .filter(|&measure| runs.iter().any(|run| !points(run, measure).is_empty()))
+        .collect();
+    if measures.is_empty() {
+        return None;
+    }
+
+    let params = &scene.analysis.params.evaluation;
+    let title = "Measures against the number of neighbors k".to_owned();
+    let repeats = match params.n_repeats {
+        0 | 1 => String::new(),
+        n => format!("; the first of {n} repeats"),
+    };
+    let subtitle = format!(
+        "{}; mean over folds, bands: ± 1 standard deviation over folds; ringed: k chosen by {}{repeats}",
+        scene.protocol_words(protocol),
+        lower_first(measure_words(params.select_by)),
+    );
+    let mut canvas = Canvas::new(DOUBLE);
+    let y = panel::header(&mut canvas, &title, &subtitle);
+    let key = |(index, run): (usize, &&Run)| Key {
+        text: format!("{}, chosen k = {}", run.distance.name(), run.k),
+        mark: Mark::Line {
+            is_dashed: index > 0,
+        },
+        color: distance_color(run.distance),
+    };
+    let keys: Vec<Key> = runs.iter().enumerate().map(key).collect();
+    let top = panel::keys(&mut canvas, y + 2.0, &keys) + 22.0;
+
+    let (left, gap) = (MARGIN + 36.0, 56.0);
+    let width = (DOUBLE - left - MARGIN - gap) / 2.0;
+    let (height, row_height) = (150.0, 214.0);
+    for (index, &measure) in measures.iter().enumerate() {
+        let area = Rect {
+            x: left + (index % 2) as f64 * (width + gap),
+            y: top + (index / 2) as f64 * row_height,
+            width,
+            height,
+        };
+        small_multiple(&mut canvas, area, measure, &runs);
+    }
+
+    let n_rows = measures.len().div_ceil(2) as f64;
+    let chosen: Vec<String> = runs
+        .iter()
+        .map(|run| said_of(run, params.select_by))
+        .collect();
+    let description = format!(
+        "Lines with bands of {} measures for k from 1 to {}. Chosen by {}: {}.",
+        measures.len(),
+        params.k_max,
+        lower_first(measure_words(params.select_by)),
+        chosen.join("; "),
+    );
+    let height = top + n_rows * row_height - (row_height - height) + 42.0;
+    Some(Figure::new("k_sweep", title, description, canvas, height))
+}
+
+fn small_multiple(canvas: &mut Canvas, area: Rect, measure: Measure, runs: &[&Run]) {
+    let curves: Vec<Vec<CurvePoint>> = runs.iter().map(|run| points(run, measure)).collect();
+    let ends = |point: &CurvePoint| [point.y - point.spread, point.y + point.spread];
+    // No measure drawn here lies outside, however wide its band.
+    let (y, y_ticks) = nice_axis(curves.iter().flatten().flat_map(ends), [0.0, 1.0], 4);
+    let greatest = curves
+        .iter()
+        .flatten()
+        .map(|point| point.x)
+        .fold(1.0, f64::max);
+    let panel = Panel::new(area, [1.0 - 0.3, greatest + 0.3], y);
+    panel.y_axis(canvas, &y_ticks, "");
+    panel.x_axis(canvas, &whole_ticks([1.0, greatest], 15), "k");
+    panel.title(canvas, &title_of(measure, runs));
+    for (run, points) in runs.iter().zip(&curves) {
+        curve::band(canvas, &panel, points, distance_color(run.distance));
+    }
+    for (index, (run, points)) in runs.iter().zip(&curves).enumerate() {
+        let color = distance_color(run.distance);
+        curve::line(canvas, &panel, points, color, index > 0);
+        let mut dots = Path::default();
+        for point in points {
+            dots.marker(panel.at(point.x, point.y), Shape::Circle, 2.0);
+        }
+        canvas.path(&dots, Paint::fill(color));
+        if let Some(point) = points.iter().find(|point| point.x == run.k as f64) {
+            let mut ring = Path::default();
+            ring.marker(panel.at(point.x, point.y), Shape::Circle, 4.6);
+            canvas.path(&ring, Paint::fill(WHITE).outlined(color, 2.0));
+        }
+    }
+}
+
+/// The measure and what guessing gives.
+fn title_of(measure: Measure, runs: &[&Run]) -> String {
+    let summary = runs.first().and_then(|run| summary_of(run, measure));
+    match summary.and_then(|summary| summary.chance.shuffled_labels) {
+        Some(chance) => format!("{} (chance {})", measure_words(measure), in_words(chance)),
+        None => measure_words(measure).to_owned(),
+    }
+}
+
+fn said_of(run: &Run, measure: Measure) -> String {
+    let mean = summary_of(run, measure).and_then(|summary| summary.mean);
+    let value = mean.map_or(String::new(), |mean| format!(" with {}", in_words(mean)));
+    format!("{} k = {}{value}", run.distance.name(), run.k)
+}
+
+/// The means of the first repeat.
+fn points(run: &Run, measure: Measure) -> Vec<CurvePoint> {
+    let first = run.k_points.iter().filter(|point| point.repeat == 0);
+    first
+        .filter_map(|point| {
+            Some(CurvePoint {
+                x: point.k as f64,
+                y: point.mean.get(measure)?,
+                spread: point.sd.get(measure).unwrap_or(0.0),
+            })
+        })
+        .filter(|point| point.y.is_finite() && point.spread.is_finite())
+        .collect()
+}
+
+/// For the middle of a sentence: `macro F1`, but `Matthews correlation`.
+fn lower_first(words: &str) -> String {
+    match words.strip_prefix('M') {
+        Some(rest) if rest.starts_with("atthews") => words.to_owned(),
+        _ => words
+            .chars()
+            .take(1)
+            .flat_map(char::to_lowercase)
+            .chain(words.chars().skip(1))
+            .collect(),
+    }
+}
