@@ -27,6 +27,9 @@ const EQUAL_WITHIN: f64 = 1e-12;
 /// The result has one list per scorer, each of shape `(n_resamples,)`. It does not depend on the
 /// number of threads. Takes O(n_resamples) times the sum of what [`Scorer::measures`] takes.
 ///
+/// # Panics
+/// If the scorers differ in their true classes, or there is not one subject per sample.
+///
 /// # Source
 /// Field & Welsh (2007), J. R. Stat. Soc. B 69, 369-390: resampling whole clusters.
 pub fn bootstrap(
@@ -102,6 +105,9 @@ pub fn difference_interval(
 ///
 /// Differences within 10⁻¹² count as equal. The result does not depend on the number of threads.
 ///
+/// # Panics
+/// If the classifiers differ in their true classes, or there is not one subject per sample.
+///
 /// # Source
 /// Yeh (2000), COLING, 947-953: approximate randomization; the 1s are those of Phipson & Smyth
 /// (2010), Stat. Appl. Genet. Mol. Biol. 9(1), 39.
@@ -112,6 +118,7 @@ pub fn swap_p_values(
     n_permutations: usize,
     seed: u64,
 ) -> Measures {
+    assert_eq!(first.n_samples(), subjects.len(), "one subject per sample");
     let pair = Pair::new(first, second);
     let n_subjects = subjects.iter().max().map_or(0, |&last| last + 1);
     let mut scratch = Scratch::default();

@@ -25,7 +25,7 @@ pub fn per_class(scorer: &Scorer, subjects: &[usize], confidence: f64) -> Vec<Pe
     let ones = vec![1; scorer.n_samples()];
     let figures = scorer.class_figures(&ones, &mut Workspace::default());
 
-    let classes = scorer.truth.iter().copied();
+    let classes = scorer.truth().iter().copied();
     let mut samples: Vec<(usize, usize)> = classes.zip(subjects.iter().copied()).collect();
     samples.sort_unstable();
     let mut n_subjects = vec![0; scorer.n_classes()];

@@ -1,5 +1,6 @@
 use super::literal::{expand, literal};
 use super::*;
+use crate::evaluation::Votes;
 use crate::evaluation::wilson::wilson_interval;
 use crate::random::{Stream, Use};
 
@@ -78,7 +79,7 @@ fn four_samples_by_hand() {
 #[test]
 fn measures_of_nothing_are_undefined() {
     let measures = measures_of(&four_by_hand(), &[0, 0, 0, 0]);
-    assert_eq!(measures, Measures([None; 20]));
+    assert_eq!(measures, Measures::UNDEFINED);
 }
 
 /// The scorer against the definitions on the expanded multiset, all 20 measures.
@@ -161,6 +162,21 @@ fn measures_match_their_definitions_on_random_cases() {
             &mut workspace,
         );
     }
+}
+
+/// The same bits, since every sum is over counts.
+#[test]
+fn order_of_the_samples_changes_no_bit() {
+    let mut stream = Stream::new(11, Use::Synth, 1);
+    let mut rows = Vec::new();
+    for _ in 0..50 {
+        let scores = [stream.unit(), stream.unit(), stream.unit()];
+        let sum: f64 = scores.iter().sum();
+        rows.push((stream.below(3), scores.map(|score| score / sum).to_vec()));
+    }
+    let measures = measures_of(&from_rows(&rows), &[1; 50]);
+    rows.reverse();
+    assert_eq!(measures_of(&from_rows(&rows), &[1; 50]), measures);
 }
 
 /// Votes of rows of truth and scores: the first of the highest is predicted, equal scores share a

@@ -151,8 +151,10 @@ fn percentiles_are_interpolated_between_order_statistics() {
 #[test]
 fn resamples_without_a_value_are_left_out() {
     let accuracy = |value: Option<f64>| {
-        let mut measures = Measures([None; Measure::ALL.len()]);
-        measures.0[Measure::Accuracy as usize] = value;
+        let mut measures = Measures::UNDEFINED;
+        if let Some(value) = value {
+            measures.set(Measure::Accuracy, value);
+        }
         measures
     };
     let first = [Some(0.25), None, Some(0.75), Some(0.5)].map(accuracy);
@@ -226,7 +228,7 @@ fn p_value_of_equal_classifiers_is_1_and_of_no_permutation_is_none() {
     let p_values = swap_p_values(&votes, &votes, &SUBJECTS, 50, 5);
     assert_eq!(p_values, Measures([Some(1.0); Measure::ALL.len()]));
     let p_values = swap_p_values(&votes, &second_classifier(), &SUBJECTS, 0, 5);
-    assert_eq!(p_values, Measures([None; Measure::ALL.len()]));
+    assert_eq!(p_values, Measures::UNDEFINED);
 }
 
 #[test]
