@@ -11,9 +11,6 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use crate::{Limits, SourceError};
 
-#[cfg(test)]
-mod tests;
-
 /// Memory for the window of an xz file, in KiB; `xz -9` needs 65 MiB.
 const XZ_MEMORY_KIB: u32 = 128 << 10;
 

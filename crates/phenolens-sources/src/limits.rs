@@ -25,7 +25,7 @@ pub struct Limits {
     pub id_bytes: usize,
     /// Bytes that any cohort may take once shared values are written out for each record.
     pub cohort_floor: u64,
-    /// The same for each byte of the unpacked file, above the floor.
+    /// The same for each byte of the file as it is stored, above the floor.
     pub cohort_per_byte: u64,
 }
 
@@ -58,7 +58,7 @@ impl Limits {
             .max(self.steps_per_byte.saturating_mul(n_bytes))
     }
 
-    /// Bytes that the cohort of a file that unpacks to `n_bytes` may take.
+    /// Bytes that the cohort of a file of `n_bytes` may take.
     pub(crate) fn cohort(&self, n_bytes: u64) -> u64 {
         self.cohort_floor
             .max(self.cohort_per_byte.saturating_mul(n_bytes))

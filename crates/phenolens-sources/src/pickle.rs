@@ -53,5 +53,5 @@ pub(crate) fn looks_like(bytes: &[u8]) -> bool {
 pub(crate) fn read(bytes: &[u8], n_stored: u64, limits: &Limits) -> Result<RawCohort, PickleError> {
     let (arena, top) = machine::run(bytes, limits.steps(n_stored))?;
     shape::check(&arena, top, limits.depth)?;
-    cohort::flatten(&arena, top, limits)
+    cohort::flatten(&arena, top, limits.cohort(n_stored), limits.id_bytes)
 }

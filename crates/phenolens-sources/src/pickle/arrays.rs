@@ -38,8 +38,11 @@ enum Kind {
 #[derive(Debug, Clone)]
 pub(super) struct Array {
     pub(super) element: Element,
-    pub(super) shape: Vec<usize>,
     pub(super) data: Span,
+    /// A tuple of counts.
+    shape: Id,
+    /// A tuple that says in which order they are, where that is another one.
+    axes: Option<Id>,
 }
 
 /// The elements that are read as numbers.
@@ -244,35 +247,74 @@ pub(super) fn array(
             return Err(refused(format!("a numpy array has {kind} for its bytes")));
         }
     };
-    let Some(sides) = arena.tuple(shape).filter(|sides| sides.len() <= MAX_AXES) else {
-        return Err(refused("a numpy array has no usable shape".to_owned()));
-    };
-    let shape: Option<Vec<usize>> = sides
-        .iter()
-        .map(|&side| match *arena.get(side) {
-            Value::Int(side) => usize::try_from(side).ok(),
-            _ => None,
-        })
-        .collect();
-    let Some(shape) = shape else {
+    let Some(sides) = counts(arena, shape) else {
         return Err(refused(
-            "a numpy array has a shape that is not made of counts".to_owned(),
+            "a numpy array has a shape that is no tuple of counts".to_owned(),
         ));
     };
-    let n_bytes = shape
+    let n_bytes = sides
         .iter()
         .try_fold(element_size, |product, &side| product.checked_mul(side));
     if n_bytes != Some(data.len) {
         return Err(refused(format!(
-            "a numpy array of shape {shape:?} and {element_size} bytes per value has {} bytes",
+            "a numpy array of shape {sides:?} and {element_size} bytes per value has {} bytes",
             data.len
         )));
     }
     Ok(Array {
         element,
-        shape,
         data,
+        shape,
+        axes: None,
     })
+}
+
+impl Array {
+    /// Its sides.
+    pub(super) fn shape(&self, arena: &Arena<'_>) -> Vec<usize> {
+        let checked = "the constructor and `transpose` have seen it";
+        let sides = counts(arena, self.shape).expect(checked);
+        match self.axes {
+            None => sides,
+            Some(axes) => {
+                let axes = counts(arena, axes).expect(checked);
+                axes.into_iter().map(|axis| sides[axis]).collect()
+            }
+        }
+    }
+
+    /// Puts the sides of the shape in the order that `axes` names.
+    pub(super) fn transpose(
+        &mut self,
+        arena: &Arena<'_>,
+        axes: Id,
+        offset: usize,
+    ) -> Result<(), PickleError> {
+        let n_axes = self.shape(arena).len();
+        let mut sorted = counts(arena, axes).unwrap_or_default();
+        sorted.sort_unstable();
+        if !sorted.into_iter().eq(0..n_axes) {
+            return Err(PickleError::Array {
+                offset: offset as u64,
+                what: format!("a numpy array of {n_axes} axes names them in no order"),
+            });
+        }
+        self.axes = Some(axes);
+        Ok(())
+    }
+}
+
+/// A tuple of counts, as many as an array may have axes.
+fn counts(arena: &Arena<'_>, id: Id) -> Option<Vec<usize>> {
+    let members = arena.tuple(id)?;
+    if members.len() > MAX_AXES {
+        return None;
+    }
+    let counts = members.iter().map(|&member| match *arena.get(member) {
+        Value::Int(count) => usize::try_from(count).ok(),
+        _ => None,
+    });
+    counts.collect()
 }
 
 /// One value that numpy wrote with a dtype of its own.

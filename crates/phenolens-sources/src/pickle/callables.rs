@@ -41,14 +41,11 @@ impl Callable {
             ("builtins" | "__builtin__", "dict") => Callable::Dict,
             ("builtins" | "__builtin__", "list") => Callable::List,
             _ => {
-                let full_name = format!("{}.{}", escape(module), escape(name));
+                let name = format!("{}.{}", escape(module), escape(name));
                 let is_pandas = module == "pandas" || module.starts_with("pandas.");
-                return Err(if is_pandas {
-                    let name = full_name;
-                    PickleError::Pandas { offset, name }
-                } else {
-                    let name = full_name;
-                    PickleError::RefusedCallable { offset, name }
+                return Err(match is_pandas {
+                    true => PickleError::Pandas { offset, name },
+                    false => PickleError::RefusedCallable { offset, name },
                 });
             }
         };
@@ -80,95 +77,126 @@ pub(super) fn call(
     arguments: &[Id],
     offset: usize,
 ) -> Result<Value, PickleError> {
-    match (callable, arguments) {
-        (Callable::Reconstruct, &[class, shape, code]) => {
-            let is_ndarray = matches!(arena.get(class), Value::Callable(Callable::Ndarray));
-            let is_empty = arena.tuple(shape).is_some_and(
-                |shape| matches!(shape, &[side] if matches!(arena.get(side), Value::Int(0))),
-            );
-            if is_ndarray && is_empty && arena.text_or_bytes(code) == Some(b"b") {
-                return Ok(Value::Array(None));
-            }
-        }
-        (Callable::Scalar, &[dtype, data]) => return arrays::scalar(arena, dtype, data, offset),
-        (Callable::FromBuffer, &[buffer, dtype, shape, order])
-        | (Callable::FromBuffer, &[buffer, dtype, shape, order, _]) => {
-            // The fifth argument permutes the axes of an array of three or more; a vector has at
-            // most one axis longer than 1, so that neither it nor the order changes anything.
-            if matches!(arena.text_or_bytes(order), Some(b"C" | b"F" | b"K" | b"A")) {
-                let array = arrays::array(arena, dtype, shape, buffer, offset)?;
-                return Ok(Value::Array(Some(Box::new(array))));
-            }
-        }
-        (Callable::Dtype, &[code])
-        | (Callable::Dtype, &[code, _])
-        | (Callable::Dtype, &[code, _, _]) => {
-            if let Some(code) = arena.text_or_bytes(code) {
-                let Some(dtype) = Dtype::parse(code) else {
-                    let dtype = quote_bytes(code);
-                    let offset = offset as u64;
-                    return Err(PickleError::Dtype { offset, dtype });
-                };
-                return Ok(Value::Dtype(Box::new(dtype)));
-            }
-        }
-        (Callable::Encode, &[text, encoding]) => {
-            if let Some(bytes) = latin1(arena, text, encoding, &[b"latin1"]) {
-                return Ok(Value::Bytes(arena.keep(&bytes, offset)?));
-            }
-        }
-        (Callable::ByteArray, &[]) => return Ok(Value::ByteArray(arena.keep(&[], offset)?)),
-        (Callable::ByteArray, &[bytes]) => {
-            if let Value::Bytes(span) = *arena.get(bytes) {
-                return Ok(Value::ByteArray(span));
-            }
-        }
-        (Callable::ByteArray, &[text, encoding]) => {
-            if let Some(bytes) = latin1(arena, text, encoding, &[b"latin1", b"latin-1"]) {
-                return Ok(Value::ByteArray(arena.keep(&bytes, offset)?));
-            }
-        }
-        (Callable::Bytes, &[]) => return Ok(Value::Bytes(arena.keep(&[], offset)?)),
-        (Callable::Dict | Callable::OrderedDict, &[]) => return Ok(Value::Dict(Vec::new())),
-        (Callable::List, &[]) => return Ok(Value::List(Vec::new())),
-        (Callable::OrderedDict, &[items]) => {
-            if let Some(pairs) = pairs(arena, items) {
-                return Ok(Value::Dict(pairs));
-            }
-        }
-        (Callable::DefaultDict, &[]) => return Ok(Value::Dict(Vec::new())),
-        (Callable::DefaultDict, &[factory]) => {
-            let is_data = match arena.get(factory) {
-                Value::None => true,
-                Value::Callable(callable) => matches!(
-                    callable,
-                    Callable::Dict
-                        | Callable::List
-                        | Callable::Bytes
-                        | Callable::OrderedDict
-                        | Callable::DefaultDict
-                ),
-                _ => false,
-            };
-            if is_data {
-                return Ok(Value::Dict(Vec::new()));
-            }
-        }
-        _ => {}
+    if let Some(value) = make(arena, callable, arguments, offset)? {
+        return Ok(value);
     }
     let kinds: Vec<&str> = arguments
         .iter()
-        .take(6)
         .map(|&argument| arena.get(argument).kind())
         .collect();
+    let arguments = match kinds[..] {
+        [] => "no arguments".to_owned(),
+        _ => format!("({})", kinds.join(", ")),
+    };
     Err(PickleError::Arguments {
         offset: offset as u64,
         name: callable.name(),
-        what: match kinds[..] {
-            [] => "no arguments, which no writer of data does".to_owned(),
-            _ => format!("({}), which no writer of data does", kinds.join(", ")),
-        },
+        what: format!("{arguments}, which no writer of data does"),
     })
+}
+
+/// The same; `None` where the arguments are not those of a writer of data.
+fn make(
+    arena: &mut Arena<'_>,
+    callable: Callable,
+    arguments: &[Id],
+    offset: usize,
+) -> Result<Option<Value>, PickleError> {
+    let value = match (callable, arguments) {
+        (Callable::Reconstruct, &[class, shape, code]) => {
+            is_hollow_array(arena, class, shape, code).then_some(Value::Array(None))
+        }
+        (Callable::FromBuffer, &[buffer, dtype, shape, order])
+            if matches!(arena.text_or_bytes(order), Some(b"C" | b"F")) =>
+        {
+            let array = arrays::array(arena, dtype, shape, buffer, offset)?;
+            Some(Value::Array(Some(Box::new(array))))
+        }
+        (Callable::FromBuffer, &[buffer, dtype, shape, order, axes])
+            if arena.text_or_bytes(order) == Some(b"K") =>
+        {
+            let mut array = arrays::array(arena, dtype, shape, buffer, offset)?;
+            array.transpose(arena, axes, offset)?;
+            Some(Value::Array(Some(Box::new(array))))
+        }
+        (Callable::Scalar, &[dtype, data]) => Some(arrays::scalar(arena, dtype, data, offset)?),
+        (Callable::Dtype, &[code] | &[code, _] | &[code, _, _]) => {
+            match arena.text_or_bytes(code) {
+                Some(code) => match Dtype::parse(code) {
+                    Some(dtype) => Some(Value::Dtype(Box::new(dtype))),
+                    None => {
+                        let dtype = quote_bytes(code);
+                        let offset = offset as u64;
+                        return Err(PickleError::Dtype { offset, dtype });
+                    }
+                },
+                None => None,
+            }
+        }
+
+        (Callable::Encode, &[text, encoding]) => {
+            match latin1(arena, text, encoding, &[b"latin1"]) {
+                Some(bytes) => Some(Value::Bytes(arena.keep(&bytes, offset)?)),
+                None => None,
+            }
+        }
+        (Callable::ByteArray, &[text, encoding]) => {
+            match latin1(arena, text, encoding, &[b"latin1", b"latin-1"]) {
+                Some(bytes) => Some(Value::ByteArray(arena.keep(&bytes, offset)?)),
+                None => None,
+            }
+        }
+        (Callable::ByteArray, &[bytes]) => match *arena.get(bytes) {
+            Value::Bytes(span) => Some(Value::ByteArray(span)),
+            _ => None,
+        },
+        (Callable::ByteArray, []) => Some(Value::ByteArray(arena.keep(&[], offset)?)),
+        (Callable::Bytes, []) => Some(Value::Bytes(arena.keep(&[], offset)?)),
+
+        (Callable::List, []) => Some(Value::List(Vec::new())),
+        (Callable::Dict | Callable::OrderedDict | Callable::DefaultDict, []) => {
+            Some(Value::Dict(Vec::new()))
+        }
+        (Callable::OrderedDict, &[items]) => match pairs(arena, items) {
+            Some(pairs) => {
+                // The list stays, and may be handed over again.
+                arena.charge(size_of_val(&pairs[..]) / 4, offset)?;
+                Some(Value::Dict(pairs))
+            }
+            None => None,
+        },
+        (Callable::DefaultDict, &[factory]) => {
+            is_factory(arena.get(factory)).then(|| Value::Dict(Vec::new()))
+        }
+        _ => None,
+    };
+    Ok(value)
+}
+
+/// Whether the arguments of `_reconstruct` are those of an array that its state will fill.
+fn is_hollow_array(arena: &Arena<'_>, class: Id, shape: Id, code: Id) -> bool {
+    let is_ndarray = matches!(arena.get(class), Value::Callable(Callable::Ndarray));
+    let is_empty = match arena.tuple(shape) {
+        Some(&[side]) => matches!(arena.get(side), Value::Int(0)),
+        _ => false,
+    };
+    is_ndarray && is_empty && arena.text_or_bytes(code) == Some(b"b")
+}
+
+/// What a `defaultdict` may say that it makes for missing keys; it is never asked to.
+fn is_factory(value: &Value) -> bool {
+    match value {
+        Value::None => true,
+        Value::Callable(callable) => matches!(
+            callable,
+            Callable::Dict
+                | Callable::List
+                | Callable::Bytes
+                | Callable::OrderedDict
+                | Callable::DefaultDict
+        ),
+        _ => false,
+    }
 }
 
 /// The bytes that text stands for in Latin-1, where `encoding` names that.

@@ -8,23 +8,25 @@ use phenolens_core::cohort::{EmptyGroup, RawCohort};
 use super::PickleError;
 use super::values::{Arena, Id, Value};
 use super::vectors::{self, Vector};
-use crate::Limits;
 use crate::quote::{quote, quote_bytes};
 
-/// Bytes that a record takes beside its ids and values.
-const RECORD_BYTES: u64 = 160;
+/// Bytes that a record takes beside its ids and values, with what the allocator adds.
+const RECORD_BYTES: u64 = 256;
 
 /// The records of `class -> subject -> sample -> vector`, in the order of the file.
+///
+/// Values may be shared: the cohort, in which each record has its own, may take `max_bytes`.
 pub(super) fn flatten(
     arena: &Arena<'_>,
     top: Id,
-    limits: &Limits,
+    max_bytes: u64,
+    max_id_bytes: usize,
 ) -> Result<RawCohort, PickleError> {
     let mut flattening = Flattening {
         arena,
-        id_limit: limits.id_bytes,
+        max_id_bytes,
         n_bytes: 0,
-        limit: limits.cohort(arena.n_input_bytes()),
+        max_bytes,
         cohort: RawCohort::default(),
     };
     let Value::Dict(classes) = arena.get(top) else {
@@ -44,10 +46,10 @@ pub(super) fn flatten(
 
 struct Flattening<'a> {
     arena: &'a Arena<'a>,
-    id_limit: usize,
-    /// Bytes that the cohort takes so far.
+    max_id_bytes: usize,
+    /// Bytes that the cohort takes so far, and may take.
     n_bytes: u64,
-    limit: u64,
+    max_bytes: u64,
     cohort: RawCohort,
 }
 
@@ -171,13 +173,13 @@ impl<'a> Flattening<'a> {
             Value::LargeInt(id) => Cow::Owned(id.to_string()),
             ref other => return Err(refused(other.kind().to_owned())),
         };
-        if id.len() > self.id_limit {
+        if id.len() > self.max_id_bytes {
             return Err(PickleError::KeyLength {
                 offset: self.arena.offset(key),
                 place: place(path),
                 n_bytes: id.len() as u64,
                 start: quote(&id),
-                limit: self.id_limit,
+                limit: self.max_id_bytes,
             });
         }
         Ok(id)
@@ -187,13 +189,13 @@ impl<'a> Flattening<'a> {
     /// sharing there is no other end to it.
     fn spend(&mut self, n_bytes: u64, value: Id) -> Result<(), PickleError> {
         self.n_bytes += n_bytes;
-        if self.n_bytes <= self.limit {
+        if self.n_bytes <= self.max_bytes {
             return Ok(());
         }
         Err(PickleError::Limit {
             offset: self.arena.offset(value),
             what: "shared values come to too many bytes once each record has its own",
-            limit: self.limit,
+            limit: self.max_bytes,
         })
     }
 }

@@ -9,9 +9,6 @@ use super::opcodes::{self as op};
 use super::values::{Arena, Id, Value};
 use crate::quote::quote_bytes;
 
-#[cfg(test)]
-mod tests;
-
 /// Runs a pickle to its end and gives all values it made, and which of them is the result.
 ///
 /// Takes O(1) per instruction and byte; at most `max_steps` instructions.

@@ -64,6 +64,8 @@ pub(super) struct Arena<'a> {
     input: &'a [u8],
     /// Bytes that stand nowhere in the file because they were escaped there.
     decoded: Vec<u8>,
+    /// Bytes that instructions have copied from other values.
+    n_copied: usize,
     nodes: Vec<Node>,
 }
 
@@ -79,17 +81,13 @@ impl<'a> Arena<'a> {
         Arena {
             input,
             decoded: Vec::new(),
+            n_copied: 0,
             nodes: Vec::new(),
         }
     }
 
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
-    }
-
-    /// Size of the file.
-    pub(super) fn n_input_bytes(&self) -> u64 {
-        self.input.len() as u64
     }
 
     pub(super) fn push(&mut self, value: Value, offset: usize) -> Result<Id, PickleError> {
@@ -153,24 +151,29 @@ impl<'a> Arena<'a> {
     }
 
     /// Keeps bytes that were decoded from an escaped form.
-    ///
-    /// An escaped form is as long as what it stands for, so only a value that is decoded again and
-    /// again gets past the size of the file.
     pub(super) fn keep(&mut self, bytes: &[u8], offset: usize) -> Result<Span, PickleError> {
-        let limit = 2 * self.input.len() + (64 << 10);
-        if self.decoded.len() + bytes.len() > limit {
-            return Err(PickleError::Limit {
-                offset: offset as u64,
-                what: "one value is decoded again and again",
-                limit: limit as u64,
-            });
-        }
+        self.charge(bytes.len(), offset)?;
         // An empty span must not seem to lie in the file: its start is behind the end of it.
         let start = self.input.len() + self.decoded.len();
         self.decoded.extend_from_slice(bytes);
         Ok(Span {
             start,
             len: bytes.len(),
+        })
+    }
+
+    /// Counts what an instruction copies from a value that may be used again. What is copied takes
+    /// as many bytes in the file, so only a value that is copied again and again gets past that.
+    pub(super) fn charge(&mut self, n_bytes: usize, offset: usize) -> Result<(), PickleError> {
+        let limit = 2 * self.input.len() + (64 << 10);
+        self.n_copied += n_bytes;
+        if self.n_copied <= limit {
+            return Ok(());
+        }
+        Err(PickleError::Limit {
+            offset: offset as u64,
+            what: "one value is copied again and again",
+            limit: limit as u64,
         })
     }
 }

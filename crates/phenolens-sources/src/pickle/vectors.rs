@@ -49,7 +49,9 @@ pub(super) fn n_values(arena: &Arena<'_>, id: Id) -> u64 {
 /// What a value is, in a few words, for messages.
 pub(super) fn describe(arena: &Arena<'_>, id: Id) -> String {
     match arena.get(id) {
-        Value::Array(Some(array)) => format!("an array of shape {}", shape_text(&array.shape)),
+        Value::Array(Some(array)) => {
+            format!("an array of shape {}", shape_text(&array.shape(arena)))
+        }
         Value::List(members) => format!("a list of {} values", members.len()),
         Value::Tuple(members) => format!("a tuple of {} values", members.len()),
         other => other.kind().to_owned(),
@@ -89,13 +91,14 @@ fn shape_text(shape: &[usize]) -> String {
 }
 
 fn from_array(arena: &Arena<'_>, array: &Array) -> Vector {
-    let is_vector = match *array.shape {
+    let shape = array.shape(arena);
+    let is_vector = match shape[..] {
         [_] => true,
         [n_rows, n_columns] => n_rows == 1 || n_columns == 1,
         _ => false,
     };
     if !is_vector {
-        let shape = shape_text(&array.shape);
+        let shape = shape_text(&shape);
         return Vector::Unusable(format!("an array of shape {shape}, which is no vector"));
     }
     let bytes = arena.bytes(array.data);

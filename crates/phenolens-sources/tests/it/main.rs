@@ -1,3 +1,9 @@
 //! What the crate makes of whole files: good ones, bad ones and hostile ones.
 
+mod assembler;
+mod checks;
+mod fixtures;
+mod hostile;
+mod malformed;
+mod properties;
 mod real;
