@@ -83,36 +83,57 @@ fn sum_of_terms(x: &[f32], y: &[f32], term: impl Fn(f32, f32) -> f64) -> f64 {
 
 #[inline(always)]
 fn dot_rows_body(rows: [&[f32]; 4], columns: &[f32], n_dims: usize, mut products: [&mut [f32]; 4]) {
-    let rows = rows.map(|row| row.as_chunks::<LANES>().0);
     let n_chunks = n_dims / LANES;
-    let [row_0, row_1, row_2, row_3] = rows.map(|row| &row[..n_chunks]);
-    for (column, y) in columns.chunks_exact(n_dims).enumerate() {
-        let y = &y.as_chunks::<LANES>().0[..n_chunks];
-        let mut sums = [[0.0_f32; LANES]; 4];
-        for chunk in 0..n_chunks {
-            let y = &y[chunk];
-            for lane in 0..LANES {
-                sums[0][lane] += row_0[chunk][lane] * y[lane];
-            }
-            for lane in 0..LANES {
-                sums[1][lane] += row_1[chunk][lane] * y[lane];
-            }
-            for lane in 0..LANES {
-                sums[2][lane] += row_2[chunk][lane] * y[lane];
-            }
-            for lane in 0..LANES {
-                sums[3][lane] += row_3[chunk][lane] * y[lane];
-            }
+    let rows = rows.map(|row| &row.as_chunks::<LANES>().0[..n_chunks]);
+    // Sums of a tile of columns are written out before they are added up: mixed into one loop, the
+    // additions across lanes would keep the compiler from whole registers.
+    let mut tile = [[[0.0_f32; LANES]; 4]; TILE];
+    for (first, columns) in columns.chunks(TILE * n_dims).enumerate() {
+        for (sums, column) in tile.iter_mut().zip(columns.chunks_exact(n_dims)) {
+            *sums = lane_sums(rows, column.as_chunks::<LANES>().0);
         }
-        for (products, mut lanes) in products.iter_mut().zip(sums) {
-            let mut width = LANES / 2;
-            while width > 0 {
-                for lane in 0..width {
-                    lanes[lane] += lanes[lane + width];
-                }
-                width /= 2;
+        let n_columns = columns.len() / n_dims;
+        for (offset, sums) in tile[..n_columns].iter().enumerate() {
+            for (products, lanes) in products.iter_mut().zip(sums) {
+                products[first * TILE + offset] = add_in_halves(*lanes);
             }
-            products[column] = lanes[0];
         }
     }
+}
+
+/// Columns whose sums are held at a time: 8 KiB.
+const TILE: usize = 32;
+
+#[inline(always)]
+fn lane_sums(rows: [&[[f32; LANES]]; 4], column: &[[f32; LANES]]) -> [[f32; LANES]; 4] {
+    let mut sums_0 = [0.0_f32; LANES];
+    let (mut sums_1, mut sums_2, mut sums_3) = (sums_0, sums_0, sums_0);
+    let [row_0, row_1, row_2, row_3] = rows;
+    let chunks = row_0.iter().zip(row_1).zip(row_2).zip(row_3).zip(column);
+    for ((((x_0, x_1), x_2), x_3), y) in chunks {
+        add_products(&mut sums_0, x_0, y);
+        add_products(&mut sums_1, x_1, y);
+        add_products(&mut sums_2, x_2, y);
+        add_products(&mut sums_3, x_3, y);
+    }
+    [sums_0, sums_1, sums_2, sums_3]
+}
+
+#[inline(always)]
+fn add_products(sums: &mut [f32; LANES], x: &[f32; LANES], y: &[f32; LANES]) {
+    for lane in 0..LANES {
+        sums[lane] += x[lane] * y[lane];
+    }
+}
+
+#[inline(always)]
+fn add_in_halves(mut lanes: [f32; LANES]) -> f32 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] += lanes[lane + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
 }
