@@ -26,6 +26,7 @@ mod scene;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use font::{REGULAR, SEMIBOLD};
 pub(crate) use raster::png;
 
 use phenolens_core::analysis::Analysis;

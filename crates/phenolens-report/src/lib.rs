@@ -6,14 +6,25 @@
 #[cfg(test)]
 mod test_support;
 
+mod document;
+mod escape;
 mod facts;
 mod figures;
+mod html;
+mod latex;
 mod manifest;
+mod markdown;
 mod numbers;
 mod results_json;
 mod tables;
+mod words;
 
 use phenolens_core::analysis::Analysis;
+use rayon::prelude::*;
+
+use facts::Facts;
+use figures::Figure;
+use words::Figures;
 
 /// What a report needs to know besides the analysis.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,6 +118,48 @@ pub enum ReportError {
 /// If a figure or a file of ours cannot be made, which is a bug, or if the settings of the context
 /// are no TOML.
 pub fn render(analysis: &Analysis, context: &Context) -> Result<Vec<OutputFile>, ReportError> {
+    let drawn = figures::draw(analysis, context);
+    // The pictures take longest; everything else is made beside them.
+    let (pictures, texts) = rayon::join(
+        || figure_files(&drawn, context.formats),
+        || text_files(analysis, context, &drawn),
+    );
+    let mut files = pictures?;
+    files.extend(texts?);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// Every figure in the wanted formats.
+fn figure_files(drawn: &[Figure], formats: Formats) -> Result<Vec<OutputFile>, ReportError> {
+    let mut files = Vec::new();
+    if formats.svg {
+        files.extend(drawn.iter().map(|figure| OutputFile {
+            path: format!("figures/{}.svg", figure.name),
+            bytes: figure.svg.clone().into_bytes(),
+        }));
+    }
+    if formats.png {
+        let pictures: Result<Vec<OutputFile>, ReportError> = drawn
+            .par_iter()
+            .map(|figure| {
+                Ok(OutputFile {
+                    path: format!("figures/{}.png", figure.name),
+                    bytes: figures::png(&figure.svg)?,
+                })
+            })
+            .collect();
+        files.extend(pictures?);
+    }
+    Ok(files)
+}
+
+/// Tables, reports and what programs read.
+fn text_files(
+    analysis: &Analysis,
+    context: &Context,
+    drawn: &[Figure],
+) -> Result<Vec<OutputFile>, ReportError> {
     let mut files = tables::csv_files(analysis)?;
     let mut add = |path: &str, bytes: Vec<u8>| {
         files.push(OutputFile {
@@ -120,6 +173,24 @@ pub fn render(analysis: &Analysis, context: &Context) -> Result<Vec<OutputFile>,
         "results.json",
         results_json::results_json(analysis, context)?,
     );
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+
+    let facts = Facts::new(analysis, context);
+    let document = words::report(&facts, Figures::new(drawn));
+    if context.formats.html {
+        add("report.html", html::render(&document).into_bytes());
+    }
+    if context.formats.md {
+        let extension = if context.formats.svg { "svg" } else { "png" };
+        add(
+            "report.md",
+            markdown::render(&document, extension).into_bytes(),
+        );
+    }
+    let summaries = words::summary_tables(&facts);
+    add(
+        "tables/tables.md",
+        markdown::tables(&summaries).into_bytes(),
+    );
+    add("tables/tables.tex", latex::tables(&summaries).into_bytes());
     Ok(files)
 }

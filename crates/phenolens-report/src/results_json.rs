@@ -64,6 +64,8 @@ struct Duplicates {
 #[derive(Serialize)]
 struct EvaluationResults<'a> {
     n_samples: usize,
+    n_groups: usize,
+    classes: &'a [String],
     protocols: Vec<ProtocolResults<'a>>,
 }
 
@@ -157,11 +159,13 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
         duplicates: duplicates(analysis),
         evaluation: EvaluationResults {
             n_samples: analysis.evaluation.samples.len(),
+            n_groups: analysis.evaluation.n_groups,
+            classes: &analysis.evaluation.class_names,
             protocols: analysis
                 .evaluation
                 .protocols
                 .iter()
-                .map(|part| protocol_results(part, class_names))
+                .map(|part| protocol_results(part, &analysis.evaluation.class_names))
                 .collect(),
         },
         maps: analysis

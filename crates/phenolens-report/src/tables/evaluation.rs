@@ -125,7 +125,7 @@ pub(super) fn per_class(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "f1",
         "auc",
     ];
-    let class_names = analysis.dataset.class_names();
+    let class_names = &analysis.evaluation.class_names;
     let mut sheet = Sheet::new(header, 0)?;
     for (part, run) in runs(analysis) {
         for class in &run.per_class {
@@ -156,7 +156,7 @@ pub(super) fn confusion(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "predicted_class",
         "count",
     ];
-    let class_names = analysis.dataset.class_names();
+    let class_names = &analysis.evaluation.class_names;
     let mut sheet = Sheet::new(header, 0)?;
     for (part, run) in runs(analysis) {
         for (truth, true_class) in class_names.iter().enumerate() {
@@ -177,7 +177,7 @@ pub(super) fn roc(analysis: &Analysis) -> csv::Result<Vec<u8>> {
     let header = [
         "protocol", "distance", "weights", "k", "curve", "class", "fpr", "tpr_mean", "tpr_sd",
     ];
-    let class_names = analysis.dataset.class_names();
+    let class_names = &analysis.evaluation.class_names;
     let n_curves: usize = runs(analysis).map(|(_, run)| run.roc.len()).sum();
     let mut sheet = Sheet::new(header, n_curves * 1001 * 110)?;
     for (part, run) in runs(analysis) {

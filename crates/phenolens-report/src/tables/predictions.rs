@@ -36,7 +36,7 @@ pub(super) fn predictions(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "predicted",
         "rank_of_true",
     ];
-    let class_names = analysis.dataset.class_names();
+    let class_names = &analysis.evaluation.class_names;
     let scores: Vec<String> = class_names
         .iter()
         .map(|class| format!("score_{class}"))

@@ -1,0 +1,110 @@
+//! The report in words. Every sentence with a figure takes it from the run, so that other data
+//! gives other sentences; nothing is claimed that the run does not carry.
+
+mod analysis;
+mod challenges;
+mod clusters;
+mod confusions;
+mod data;
+mod distances;
+mod imbalance;
+mod leak;
+mod limits;
+mod measures;
+mod methodology;
+mod phrases;
+mod recommendations;
+mod reproduce;
+mod results;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+use crate::document::{Block, Document, Figure, Section, Table};
+use crate::facts::Facts;
+
+/// The figures of a report, handed out as sections ask for them.
+pub(crate) struct Figures(Vec<Figure>);
+
+impl Figures {
+    /// Figures in the order in which they were drawn.
+    pub(crate) fn new(drawn: &[crate::figures::Figure]) -> Figures {
+        let figures = drawn.iter().map(|figure| Figure {
+            name: figure.name.clone(),
+            caption: format!("{}. {}", figure.title, figure.description),
+            svg: figure.svg.clone(),
+        });
+        Figures(figures.collect())
+    }
+
+    /// Takes the figures whose names start with `prefix`, in order.
+    fn take(&mut self, prefix: &str) -> Vec<Block> {
+        let (taken, rest) = std::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|figure| figure.name.starts_with(prefix));
+        self.0 = rest;
+        let taken: Vec<Figure> = taken;
+        taken.into_iter().map(Block::Figure).collect()
+    }
+
+    /// Takes what no section asked for.
+    fn take_rest(&mut self) -> Vec<Block> {
+        self.take("")
+    }
+}
+
+/// Writes the whole report.
+pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
+    let section = |id, heading, blocks| Section {
+        id,
+        heading,
+        blocks,
+    };
+    // Sections take their figures in this order; what is left over goes to the results.
+    let data = data::data(facts, &mut figures);
+    let analysis = analysis::analysis(facts, &mut figures);
+    let results = results::results(facts, &mut figures);
+    Document {
+        title: format!("How well embeddings tell {} apart", facts.class.many()),
+        subtitle: format!(
+            "A nearest-neighbor evaluation of {} by phenolens {}",
+            facts.context.source_name, facts.context.version
+        ),
+        sections: vec![
+            section("summary", "Summary", summary::summary(facts)),
+            section("data", "Data", data),
+            section(
+                "methodology",
+                "Methodology",
+                methodology::methodology(facts),
+            ),
+            section("results", "Results", results),
+            section("analysis", "Analysis", analysis),
+            section(
+                "challenges",
+                "Challenges and solutions",
+                challenges::challenges(facts),
+            ),
+            section(
+                "recommendations",
+                "Recommendations",
+                recommendations::recommendations(facts),
+            ),
+            section("limits", "Limits", limits::limits(facts)),
+            section("reproduce", "Reproduce", reproduce::reproduce(facts)),
+        ],
+    }
+}
+
+/// The tables of `tables.md` and `tables.tex`: those of the report that sum up.
+pub(crate) fn summary_tables(facts: &Facts) -> Vec<Table> {
+    let mut tables = vec![data::class_table(facts)];
+    tables.extend(results::headline_table(facts));
+    tables.extend(results::measure_tables(facts));
+    tables.extend(results::comparison_table(facts));
+    tables.extend(results::class_result_table(facts));
+    tables.extend(confusions::table(facts));
+    tables.extend(clusters::table(facts));
+    tables.extend(data::finding_count_table(facts));
+    tables
+}

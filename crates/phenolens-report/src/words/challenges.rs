@@ -1,0 +1,226 @@
+//! Challenges that the data poses, each with what was done about it.
+
+use phenolens_core::findings::Severity;
+
+use super::phrases::{self, point};
+use crate::document::{Block, Text};
+use crate::facts::{self, Facts};
+use crate::numbers;
+
+/// Samples of the largest class over those of the smallest above which sizes are a challenge.
+const UNEQUAL: f64 = 1.5;
+
+/// Kinds of finding that a challenge of its own describes.
+const DESCRIBED: [&str; 6] = [
+    "near_duplicates",
+    "duplicate_vectors",
+    "imbalanced_classes",
+    "fewer_subjects_than_folds",
+    "fold_without_class",
+    "norms_differ",
+];
+
+/// The section on challenges.
+pub(super) fn challenges(facts: &Facts) -> Vec<Block> {
+    let mut points = Vec::new();
+    points.extend(set_aside(facts));
+    points.extend(many_samples(facts));
+    points.extend(duplicates(facts));
+    points.extend(imbalance(facts));
+    points.extend(small_classes(facts));
+    points.extend(norms(facts));
+    points.extend(other_findings(facts));
+    points.push(choice_of_k(facts));
+    vec![Block::List(points)]
+}
+
+fn set_aside(facts: &Facts) -> Option<Text> {
+    let rows = facts.analysis.rows;
+    if rows.set_aside == 0 {
+        return None;
+    }
+    let kinds: Vec<String> = facts::findings_by_code(&facts.analysis.findings)
+        .iter()
+        .filter(|group| group.severity == Severity::Error)
+        .map(|group| format!("{} ({})", plain_code(group.code), group.findings.len()))
+        .collect();
+    Some(point(
+        "Records that cannot be used",
+        format!(
+            "{} of {} could not be used: {}. {} left out and listed; the figures are of the other {}.",
+            numbers::count(rows.set_aside),
+            phrases::counted(rows.read, "record", "records"),
+            if kinds.is_empty() {
+                "see the findings".to_owned()
+            } else {
+                phrases::list(&kinds)
+            },
+            if rows.set_aside == 1 {
+                "It was"
+            } else {
+                "They were"
+            },
+            numbers::count(rows.used),
+        ),
+    ))
+}
+
+fn many_samples(facts: &Facts) -> Option<Text> {
+    let n_multi = facts.n_multi_sample_subjects();
+    if n_multi == 0 {
+        return None;
+    }
+    let (subject, sample) = (&facts.subject, &facts.sample);
+    Some(point(
+        &format!("Several {} of one {}", sample.many(), subject.one()),
+        format!(
+            "{} of {} {} more than one {}. {} of one {} resemble each other beyond their {}, so that \
+             a fold that splits them tests on what it has seen. The headline folds keep {} whole, and \
+             intervals resample whole {}.",
+            numbers::count(n_multi),
+            subject.count(facts.analysis.exploration.n_subjects),
+            if n_multi == 1 { "has" } else { "have" },
+            sample.one(),
+            sample.titles(),
+            subject.one(),
+            facts.class.one(),
+            subject.many(),
+            subject.many(),
+        ),
+    ))
+}
+
+fn duplicates(facts: &Facts) -> Option<Text> {
+    let pairs = &facts.analysis.duplicates;
+    let nearest = pairs.first()?;
+    let params = facts.analysis.params.duplicates;
+    let done = if params.merge_subjects {
+        "Their subjects counted as one in folds and resamples."
+    } else {
+        "They were kept and listed: whether two ids are one is for someone to say who has the source."
+    };
+    Some(point(
+        &format!("Near-duplicates across {}", facts.subject.many()),
+        format!(
+            "{} of {} of different {} {} nearer than cosine distance {} (the nearest at {}). If they \
+             are one {}, keeping {} whole does not keep them apart. {done}",
+            phrases::counted(pairs.len(), "pair", "pairs"),
+            facts.sample.many(),
+            facts.subject.many(),
+            if pairs.len() == 1 { "is" } else { "are" },
+            numbers::plain(params.distance),
+            numbers::measure(nearest.cosine),
+            facts.subject.one(),
+            facts.subject.many(),
+        ),
+    ))
+}
+
+fn imbalance(facts: &Facts) -> Option<Text> {
+    let exploration = &facts.analysis.exploration;
+    (exploration.imbalance_samples > UNEQUAL).then(|| {
+        point(
+            &format!("Unequal {}", facts.class.many()),
+            format!(
+                "The largest {} has {} times the {} of the smallest. A classifier can look good by \
+                 doing well on the large ones only, so that the headline counts every {} the same, \
+                 folds keep the shares even, and the level of always naming the largest {} stands \
+                 beside it. Votes were not reweighted.",
+                facts.class.one(),
+                numbers::fixed(exploration.imbalance_samples, 1),
+                facts.sample.many(),
+                facts.class.one(),
+                facts.class.one(),
+            ),
+        )
+    })
+}
+
+fn small_classes(facts: &Facts) -> Option<Text> {
+    let n_folds = facts.protocols().first()?.n_folds;
+    let (_, run) = facts.headline()?;
+    let small: Vec<String> = facts
+        .evaluated_classes(run)
+        .into_iter()
+        .filter(|class| class.n_subjects < n_folds)
+        .map(|class| {
+            format!(
+                "{} ({})",
+                facts.evaluated_name(class.class),
+                facts.subject.count(class.n_subjects)
+            )
+        })
+        .collect();
+    if small.is_empty() {
+        return None;
+    }
+    Some(point(
+        &format!("Small {}", facts.class.many()),
+        format!(
+            "{} {} fewer {} than there are folds ({n_folds}), so that some folds test none of them. \
+             Such a fold leaves the {} out of its mean of AUC and average precision; pooled figures \
+             are not affected.",
+            phrases::list(&small),
+            if small.len() == 1 { "has" } else { "have" },
+            facts.subject.many(),
+            facts.class.one(),
+        ),
+    ))
+}
+
+fn norms(facts: &Facts) -> Option<Text> {
+    let is_finding = |finding: &&phenolens_core::findings::Finding| finding.code == "norms_differ";
+    facts.analysis.findings.iter().find(is_finding)?;
+    let norms = facts.analysis.exploration.norms;
+    Some(point(
+        "Vectors of different lengths",
+        format!(
+            "Lengths run from {} to {} (mean {}, standard deviation {}). Euclidean distance takes \
+             length for difference, cosine does not; both were evaluated as they are, without scaling \
+             the vectors.",
+            numbers::plain(norms.min),
+            numbers::plain(norms.max),
+            numbers::plain(norms.mean),
+            numbers::plain(norms.sd),
+        ),
+    ))
+}
+
+/// Warnings and notes that none of the above describes, in the words of their first message.
+fn other_findings(facts: &Facts) -> Vec<Text> {
+    facts::findings_by_code(&facts.analysis.findings)
+        .into_iter()
+        .filter(|group| group.severity != Severity::Error && !DESCRIBED.contains(&group.code))
+        .map(|group| {
+            let code = plain_code(group.code);
+            let lead = facts::capitalized(&code);
+            let count = phrases::counted(group.findings.len(), "finding", "findings");
+            let mut text = point(&lead, format!("{count}."));
+            text.say(
+                Text::from("What was found and done stands in ")
+                    .table("findings")
+                    .plain(" and in ")
+                    .code("tables/findings.csv")
+                    .plain("."),
+            );
+            text
+        })
+        .collect()
+}
+
+fn choice_of_k(facts: &Facts) -> Text {
+    point(
+        "One k for all",
+        format!(
+            "The k that is best on the folds is also scored on them, which flatters it. The number of \
+             candidates is small ({}), the whole sweep is shown, and the range of k that does as well \
+             is stated.",
+            facts.analysis.params.evaluation.k_max
+        ),
+    )
+}
+
+/// A code in snake_case as words.
+fn plain_code(code: &str) -> String {
+    code.replace('_', " ")
+}

@@ -1,0 +1,267 @@
+//! Cosine against euclidean, and why.
+
+use phenolens_core::evaluation::{Comparison, Measure, ProtocolEvaluation, Run};
+use phenolens_core::neighbors::Distance;
+
+use super::{measures, phrases};
+use crate::document::{Block, Text};
+use crate::facts::{self, Facts, Verdict};
+use crate::numbers;
+
+/// Lengths vary little where their standard deviation is below this share of their mean.
+const NEARLY_EQUAL_NORMS: f64 = 0.05;
+
+/// Which distance, in one or two sentences.
+pub(super) fn in_short(facts: &Facts) -> String {
+    let Some((part, best, other)) = both(facts) else {
+        return only_one(facts);
+    };
+    let measure = facts.select_by();
+    let Some(comparison) = facts.comparison(part, best.weights, measure) else {
+        return only_one(facts);
+    };
+    claim(facts, best, other, comparison)
+}
+
+/// One comparison as a claim that goes no further than its interval and its test.
+fn claim(facts: &Facts, best: &Run, other: &Run, comparison: &Comparison) -> String {
+    let measure = comparison.measure;
+    let name = measures::name(measure);
+    let (first, second) = match best.distance {
+        Distance::Cosine => (comparison.cosine, comparison.euclidean),
+        Distance::Euclidean => (comparison.euclidean, comparison.cosine),
+    };
+    let values = format!(
+        "{} against {}",
+        numbers::measure(first),
+        numbers::measure(second)
+    );
+    let (winner, loser) = (best.distance.name(), other.distance.name());
+    if comparison.difference == 0.0 {
+        return format!("{winner} and {loser} give the same {name}, {values}.");
+    }
+    let capital = facts::capitalized(winner);
+    let better = phrases::better_word(measure);
+    let size = numbers::difference(measure, comparison.difference);
+    let interval = comparison.interval.map_or_else(String::new, |interval| {
+        // The interval is of cosine minus euclidean; the sentence says winner minus loser.
+        let interval = match best.distance {
+            Distance::Cosine => interval,
+            Distance::Euclidean => facts::flipped(interval),
+        };
+        format!(
+            "{} of the difference {}{}",
+            phrases::interval_name(facts),
+            numbers::difference_interval(measure, interval),
+            phrases::comma_p(comparison.p_value)
+        )
+    });
+    match facts.verdict(comparison) {
+        Verdict::Decided => format!(
+            "{capital}. Its {name} is {size} {better} than with {loser} distance ({values}; \
+             {interval}), each at its own k."
+        ),
+        Verdict::Undecided => format!(
+            "Undecided. {capital} has the {better} {name} ({values}, {size}), but the interval of the \
+             difference spans zero ({interval}): this run does not tell the two distances apart."
+        ),
+        Verdict::Borderline => format!(
+            "Undecided. {capital} has the {better} {name} ({values}, {size}), but interval and test \
+             do not agree that the difference is real ({interval})."
+        ),
+        Verdict::Unknown => format!(
+            "Undecided. {capital} has the {better} {name} ({values}, {size}); without resampling \
+             nothing says whether the difference is more than chance."
+        ),
+    }
+}
+
+/// The comparison at more length.
+pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
+    let mut text = Text::from(in_short(facts));
+    let Some((part, best, _)) = both(facts) else {
+        return vec![text.into()];
+    };
+    if let Some(sentence) = other_measures(facts, part, best) {
+        text.say(sentence);
+    }
+    if let Some(sentence) = other_protocol(facts, best) {
+        text.say(sentence);
+    }
+    text.say(Text::from("See ").table("comparison").plain("."));
+    let mut blocks = vec![text.into()];
+    blocks.extend(reason(facts).map(Block::from));
+    blocks
+}
+
+/// How many other measures decide, and which way.
+fn other_measures(facts: &Facts, part: &ProtocolEvaluation, best: &Run) -> Option<String> {
+    let decided: Vec<&Comparison> = part
+        .comparisons
+        .iter()
+        .filter(|comparison| comparison.weights == best.weights)
+        .filter(|comparison| comparison.interval.is_some())
+        .collect();
+    if decided.is_empty() {
+        return None;
+    }
+    let n_all = decided.len();
+    let favor = |distance| {
+        let is_for = |comparison: &&&Comparison| {
+            facts.verdict(comparison) == Verdict::Decided
+                && facts::favored(comparison) == Some(distance)
+        };
+        decided.iter().filter(is_for).count()
+    };
+    let (cosine, euclidean) = (favor(Distance::Cosine), favor(Distance::Euclidean));
+    Some(format!(
+        "Of {}, each judged by itself, {} {} for cosine, {} for euclidean and {} for neither.",
+        phrases::counted(n_all, "measure", "measures"),
+        numbers::count(cosine),
+        if cosine == 1 { "decides" } else { "decide" },
+        numbers::count(euclidean),
+        numbers::count(n_all - cosine - euclidean),
+    ))
+}
+
+/// Does the second protocol say the same?
+fn other_protocol(facts: &Facts, best: &Run) -> Option<String> {
+    let part = facts.protocols().get(1)?;
+    let comparison = facts.comparison(part, best.weights, facts.select_by())?;
+    let favored = facts::favored(comparison)?;
+    let protocol = phrases::protocol(part.protocol);
+    let verdict = match facts.verdict(comparison) {
+        Verdict::Decided => "and the difference is decided there",
+        Verdict::Undecided | Verdict::Borderline => "and the difference is undecided there too",
+        Verdict::Unknown => "without an interval",
+    };
+    let verdict = match facts.verdict(comparison) {
+        Verdict::Undecided | Verdict::Borderline if headline_is_decided(facts, best) => {
+            "but the difference is undecided there"
+        }
+        _ => verdict,
+    };
+    let same = if favored == best.distance {
+        "the same distance is ahead"
+    } else {
+        "the other distance is ahead"
+    };
+    Some(format!(
+        "Under {protocol} folds {same} (cosine {}, euclidean {}), {verdict}.",
+        numbers::measure(comparison.cosine),
+        numbers::measure(comparison.euclidean),
+    ))
+}
+
+fn headline_is_decided(facts: &Facts, best: &Run) -> bool {
+    facts
+        .protocols()
+        .first()
+        .and_then(|part| facts.comparison(part, best.weights, facts.select_by()))
+        .is_some_and(|comparison| facts.verdict(comparison) == Verdict::Decided)
+}
+
+/// What the data itself says about the two distances, before any classifier.
+fn reason(facts: &Facts) -> Option<Text> {
+    let exploration = &facts.analysis.exploration;
+    let norms = exploration.norms;
+    let mut text = Text::from(format!(
+        "What the data says: cosine looks at the direction of a vector only, euclidean at its length \
+         too. The lengths here have mean {} and standard deviation {} (from {} to {})",
+        numbers::plain(norms.mean),
+        numbers::plain(norms.sd),
+        numbers::plain(norms.min),
+        numbers::plain(norms.max),
+    ));
+    let is_flat = norms.sd < NEARLY_EQUAL_NORMS * norms.mean;
+    text = text.plain(if is_flat {
+        ", nearly the same for all, so that the two distances order neighbors in nearly the same way."
+    } else {
+        ", so that the two distances can disagree about who is near."
+    });
+    let means = exploration.classes.iter().map(|class| class.norm_mean);
+    let (low, high) = means.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), mean| {
+        (low.min(mean), high.max(mean))
+    });
+    if !is_flat && exploration.classes.len() > 1 {
+        let is_shared = high - low < norms.sd;
+        text.say(format!(
+            "Mean lengths of the {} run from {} to {}{}.",
+            facts.class.many(),
+            numbers::plain(low),
+            numbers::plain(high),
+            if is_shared {
+                format!(
+                    ", less apart than lengths of single {}: length says little about the {}",
+                    facts.sample.many(),
+                    facts.class.one()
+                )
+            } else {
+                format!(
+                    ": length carries something about the {}, which only euclidean sees",
+                    facts.class.one()
+                )
+            }
+        ));
+    }
+    let separation = |distance| {
+        let mut summaries = exploration.distances.iter();
+        summaries
+            .find(|summary| summary.distance == distance)?
+            .separation
+    };
+    let (cosine, euclidean) = (
+        separation(Distance::Cosine)?,
+        separation(Distance::Euclidean)?,
+    );
+    text.say(format!(
+        "A pair of one {} is nearer than a pair of two in {} of cases by cosine and in {} by \
+         euclidean (50% would be no separation)",
+        facts.class.one(),
+        numbers::percent(cosine),
+        numbers::percent(euclidean),
+    ));
+    let (_, best) = facts.headline()?;
+    let ahead = if cosine > euclidean {
+        Distance::Cosine
+    } else {
+        Distance::Euclidean
+    };
+    let is_shown_equal = numbers::percent(cosine) == numbers::percent(euclidean);
+    Some(text.plain(if is_shown_equal {
+        ", which does not set the two apart."
+    } else if ahead == best.distance {
+        ", which points the same way as the classifier."
+    } else {
+        ", which points the other way than the classifier: all pairs and nearest neighbors need not \
+         agree."
+    }))
+}
+
+/// The headline protocol with its best run and the run of the other distance.
+fn both<'a>(facts: &Facts<'a>) -> Option<(&'a ProtocolEvaluation, &'a Run, &'a Run)> {
+    let (part, best) = facts.headline()?;
+    Some((part, best, facts.other_distance(part, best)?))
+}
+
+fn only_one(facts: &Facts) -> String {
+    match facts.headline() {
+        Some((_, run)) => format!(
+            "Only {} distance was evaluated with these votes; nothing is said about another.",
+            run.distance.name()
+        ),
+        None => "Nothing was evaluated.".to_owned(),
+    }
+}
+
+/// The measures that [`super::results`] shows of the comparison.
+pub(super) const SHOWN: [Measure; 8] = [
+    Measure::Accuracy,
+    Measure::BalancedAccuracy,
+    Measure::F1Macro,
+    Measure::AucMacro,
+    Measure::Top3,
+    Measure::Mcc,
+    Measure::LogLoss,
+    Measure::Brier,
+];

@@ -1,0 +1,168 @@
+//! What image-level folds give beyond subject-grouped ones.
+
+use phenolens_core::evaluation::Protocol;
+
+use super::{measures, phrases};
+use crate::document::{Block, Text};
+use crate::facts::{self, Facts};
+use crate::numbers;
+
+/// The leak in one or two sentences.
+pub(super) fn in_short(facts: &Facts) -> Text {
+    let measure = facts.select_by();
+    let Some(pair) = facts.protocol_pair() else {
+        return only_one_protocol(facts).into();
+    };
+    let (Some(grouped), Some(image_level)) = (
+        facts::pooled(pair.grouped, measure),
+        facts::pooled(pair.image_level, measure),
+    ) else {
+        return "The measure is undefined under one of the protocols.".into();
+    };
+    let surplus = surplus(facts, grouped, image_level);
+    let mut text = Text::from(format!(
+        "Folds over single {} give {} {}, against {} with whole {} held out",
+        facts.sample.many(),
+        measures::name(measure),
+        numbers::measure(image_level),
+        numbers::measure(grouped),
+        facts.subject.many(),
+    ));
+    let is_shown_equal = numbers::measure(image_level) == numbers::measure(grouped);
+    if is_shown_equal {
+        text = text.plain(": no difference.");
+    } else if surplus > 0.0 {
+        text = text.plain(format!(
+            ": {} better, because {} of one {} then stand on both sides.",
+            numbers::difference(measure, surplus),
+            facts.sample.many(),
+            facts.subject.one()
+        ));
+        if facts.n_multi_sample_subjects() == 0 {
+            text = Text::from(format!(
+                "Folds over single {} give {} {}, against {} with whole {} held out. No {} has more \
+                 than one {}, so that this is the chance of the draw and not a leak.",
+                facts.sample.many(),
+                measures::name(measure),
+                numbers::measure(image_level),
+                numbers::measure(grouped),
+                facts.subject.many(),
+                facts.subject.one(),
+                facts.sample.one(),
+            ));
+        }
+    } else {
+        text = text.plain(format!(
+            ": {} worse, so that no leak shows in this run.",
+            numbers::difference(measure, surplus)
+        ));
+    }
+    text
+}
+
+/// The leak at more length.
+pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
+    let mut text = in_short(facts);
+    let n_multi = facts.n_multi_sample_subjects();
+    let n_subjects = facts.analysis.exploration.n_subjects;
+    if facts.protocol_pair().is_some() {
+        text.say(format!(
+            "{} of {} {} more than one {}.",
+            numbers::count(n_multi),
+            facts.subject.count(n_subjects),
+            if n_multi == 1 { "has" } else { "have" },
+            facts.sample.one()
+        ));
+    }
+    let mut blocks = vec![text.into()];
+    blocks.extend(at_the_same_k(facts));
+    blocks
+}
+
+/// The two protocols at the headline's k, where each chose its own, and how sure that is.
+fn at_the_same_k(facts: &Facts) -> Option<Block> {
+    let pair = facts.protocol_pair()?;
+    let measure = facts.select_by();
+    let mut text = Text::default();
+    if pair.grouped.k != pair.image_level.k {
+        let k = pair.grouped.k;
+        let at = |run| facts::point(run, k)?.pooled.get(measure);
+        let (grouped, image_level) = (at(pair.grouped)?, at(pair.image_level)?);
+        let surplus = surplus(facts, grouped, image_level);
+        text.say(format!(
+            "Each protocol chose its own k ({} and {}); at k = {k} for both, folds over single {} are \
+             {} {}.",
+            pair.grouped.k,
+            pair.image_level.k,
+            facts.sample.many(),
+            numbers::difference(measure, surplus),
+            if surplus < 0.0 { "worse" } else { "better" },
+        ));
+    }
+    let surplus = surplus(
+        facts,
+        facts::pooled(pair.grouped, measure)?,
+        facts::pooled(pair.image_level, measure)?,
+    );
+    if let Some(interval) = facts::interval(pair.grouped, measure) {
+        let half_width = (interval.high - interval.low) / 2.0;
+        text.say(if surplus.abs() < half_width {
+            format!(
+                "The difference has no interval of its own. It is smaller than half the width of the \
+                 interval of the {} figure ({}), so that its size is uncertain; the reason to hold out \
+                 whole {} stands without it.",
+                Protocol::SubjectGrouped.name(),
+                numbers::difference(measure, half_width),
+                facts.subject.many(),
+            )
+        } else {
+            format!(
+                "The difference has no interval of its own, but is larger than half the width of the \
+                 interval of the {} figure ({}).",
+                Protocol::SubjectGrouped.name(),
+                numbers::difference(measure, half_width),
+            )
+        });
+    }
+    (!text.0.is_empty()).then(|| text.into())
+}
+
+/// By how much image-level folds are better, whichever way the measure runs.
+fn surplus(facts: &Facts, grouped: f64, image_level: f64) -> f64 {
+    if facts.select_by().higher_is_better() {
+        image_level - grouped
+    } else {
+        grouped - image_level
+    }
+}
+
+fn only_one_protocol(facts: &Facts) -> String {
+    let protocols: Vec<Protocol> = facts.protocols().iter().map(|p| p.protocol).collect();
+    match protocols.as_slice() {
+        [Protocol::ImageLevel] => format!(
+            "Not measured: only folds over single {} were run. They put {} of one {} on both sides and \
+             can flatter the classifier.",
+            facts.sample.many(),
+            facts.sample.many(),
+            facts.subject.one()
+        ),
+        [Protocol::SubjectGrouped] => format!(
+            "Not measured: only folds that hold out whole {} were run, which do not leak between {} of \
+             one {}.",
+            facts.subject.many(),
+            facts.sample.many(),
+            facts.subject.one()
+        ),
+        _ => format!(
+            "Not measured: that needs both {} and {} folds, and this run used {} folds.",
+            Protocol::SubjectGrouped.name(),
+            Protocol::ImageLevel.name(),
+            phrases::list(
+                &protocols
+                    .iter()
+                    .map(|&protocol| phrases::protocol(protocol).to_owned())
+                    .collect::<Vec<_>>()
+            ),
+        ),
+    }
+}

@@ -1,0 +1,82 @@
+//! What the figures do not say.
+
+use phenolens_core::evaluation::Protocol;
+
+use crate::document::{Block, Text};
+use crate::facts::Facts;
+
+/// The limits.
+pub(super) fn limits(facts: &Facts) -> Vec<Block> {
+    let params = &facts.analysis.params.evaluation;
+    let (class, subject, sample) = (&facts.class, &facts.subject, &facts.sample);
+    let mut points: Vec<Text> = Vec::new();
+    if params.n_resamples > 0 {
+        points.push(
+            format!(
+                "Intervals are conditional on the fitted folds: they say how the figure varies with \
+                 the {} that are tested, not with those that are trained on, nor with how the folds \
+                 were drawn.",
+                subject.many()
+            )
+            .into(),
+        );
+        points.push(
+            format!(
+                "{} measures are shown and none is corrected for that; only {} was the one to decide \
+                 by.",
+                phenolens_core::evaluation::Measure::ALL.len(),
+                super::measures::name(params.select_by)
+            )
+            .into(),
+        );
+    } else {
+        points.push("This run has no intervals; every figure is a point without a margin.".into());
+    }
+    points.push(
+        "One k, chosen on the same folds that score it, is optimistic; a nested choice would be the \
+         honest figure."
+            .into(),
+    );
+    if params.n_repeats == 1
+        && facts
+            .protocols()
+            .iter()
+            .any(|part| part.protocol != Protocol::FromFile)
+    {
+        points.push("The folds were drawn once; another seed gives somewhat other figures.".into());
+    }
+    points.push(
+        format!(
+            "The {} are those of this file. How the figures carry over to other cameras, clinics, ages \
+             or ancestries is not tested here; nor are {} outside the {} of the file, which the \
+             classifier would still name one of them.",
+            subject.many(),
+            sample.many(),
+            class.count(facts.analysis.evaluation.class_names.len()),
+        )
+        .into(),
+    );
+    points.push(
+        format!(
+            "The shares of the {} in the file are not those of any clinic. Precision, accuracy and \
+             scores depend on them; recall by {} and AUC less so.",
+            class.many(),
+            class.one()
+        )
+        .into(),
+    );
+    points.push(
+        format!(
+            "The encoder is taken as it is. If it was trained on any of these {}, every figure here is \
+             too good, and nothing in the file shows it.",
+            sample.many()
+        )
+        .into(),
+    );
+    if !facts.analysis.projections.is_empty() {
+        points.push(
+            "A map is a picture of neighborhoods, not a measurement: no figure rests on it.".into(),
+        );
+    }
+    vec![Block::List(points)]
+}

@@ -1,0 +1,262 @@
+//! What to do next, drawn from the numbers of this run.
+
+use phenolens_core::evaluation::{Measure, Protocol, Run};
+
+use super::phrases::{self, point};
+use super::{confusions, measures};
+use crate::document::{Block, Text};
+use crate::facts::{self, Facts, Verdict};
+use crate::numbers;
+
+/// A list of three is worth offering where it gains at least this much on the first alone.
+const WORTH_A_LIST: f64 = 0.05;
+
+/// Weak classes that are named.
+const WEAK_NAMED: usize = 3;
+
+/// The recommendations, in the order of their weight.
+pub(super) fn recommendations(facts: &Facts) -> Vec<Block> {
+    let Some((part, run)) = facts.headline() else {
+        return vec![Block::Paragraph("Nothing was evaluated.".into())];
+    };
+    let mut points = vec![report_this(facts, run)];
+    points.extend(run_grouped(facts));
+    points.push(which_distance(facts, run));
+    points.extend(raise_k(facts, run));
+    points.extend(duplicates(facts));
+    points.extend(more_subjects(facts, run));
+    points.extend(look_at_pairs(facts, run));
+    points.extend(offer_a_list(facts, run));
+    points.extend(scores(facts, run));
+    points.extend(intervals(facts));
+    let _ = part;
+    vec![Block::Steps(points)]
+}
+
+fn report_this(facts: &Facts, run: &Run) -> Text {
+    let measure = facts.select_by();
+    let (part, protocol) = match facts.protocols().first() {
+        Some(part) => (part.protocol, phrases::protocol(part.protocol)),
+        None => (Protocol::SubjectGrouped, ""),
+    };
+    let chance = facts::summary(run, measure)
+        .and_then(|summary| summary.chance.shuffled_labels)
+        .map_or_else(String::new, |chance| {
+            format!(" beside its chance level of {}", numbers::measure(chance))
+        });
+    let mut text = format!(
+        "{} from {protocol} folds{chance}.",
+        facts::capitalized(&phrases::measured(run, measure))
+    );
+    if part == Protocol::SubjectGrouped && facts.protocol_pair().is_some() {
+        text.push_str(&format!(
+            " Do not give the image-level figure as performance on new {}.",
+            facts.subject.many()
+        ));
+    }
+    point("Report", text)
+}
+
+fn run_grouped(facts: &Facts) -> Option<Text> {
+    let is_grouped = |part: &phenolens_core::evaluation::ProtocolEvaluation| {
+        part.protocol == Protocol::SubjectGrouped
+    };
+    if facts.protocols().iter().any(is_grouped) || facts.n_multi_sample_subjects() == 0 {
+        return None;
+    }
+    let mut text = Text::from(format!(
+        "{} here {} more than one {}. ",
+        facts.subject.count(facts.n_multi_sample_subjects()),
+        if facts.n_multi_sample_subjects() == 1 {
+            "has"
+        } else {
+            "have"
+        },
+        facts.sample.one()
+    ));
+    text = text
+        .plain("Run ")
+        .code("--protocol subject-grouped")
+        .plain(format!(
+            " too before a figure is given for new {}.",
+            facts.subject.many()
+        ));
+    Some(point(
+        &format!("Hold out whole {}", facts.subject.many()),
+        text,
+    ))
+}
+
+fn which_distance(facts: &Facts, run: &Run) -> Text {
+    let params = &facts.analysis.params.evaluation;
+    let best = facts::point(run, run.k).and_then(|point| point.mean.get(params.select_by));
+    let range = best.map(|best| super::summary::nearly_the_best(run, params.select_by, best));
+    let k = match range {
+        Some((low, high)) if low < high => {
+            format!(
+                "k = {} (any from {low} to {high} does about as well)",
+                run.k
+            )
+        }
+        _ => format!("k = {}", run.k),
+    };
+    let distance = run.distance.name();
+    let comparison = facts
+        .protocols()
+        .first()
+        .and_then(|part| facts.comparison(part, run.weights, params.select_by));
+    let text = match comparison.map(|comparison| facts.verdict(comparison)) {
+        Some(Verdict::Decided) => format!(
+            "Use {distance} distance with {k}; on this data it is better than the other distance."
+        ),
+        Some(_) => format!(
+            "Use {distance} distance with {k}, but do not claim that it beats the other distance: this \
+             run does not decide that."
+        ),
+        None => format!("Use {distance} distance with {k}; no other was compared."),
+    };
+    point("Settings", text)
+}
+
+fn raise_k(facts: &Facts, run: &Run) -> Option<Text> {
+    let k_max = facts.analysis.params.evaluation.k_max;
+    (run.k == k_max && k_max > 1).then(|| {
+        let text = Text::from(format!(
+            "The best k is the largest that was tried, {k_max}. Set "
+        ))
+        .code(format!("evaluation.k_max = {}", 2 * k_max))
+        .plain(" and see whether the figure still rises.");
+        point("Try a larger k", text)
+    })
+}
+
+fn duplicates(facts: &Facts) -> Option<Text> {
+    let pairs = &facts.analysis.duplicates;
+    if pairs.is_empty() || facts.analysis.params.duplicates.merge_subjects {
+        return None;
+    }
+    let text = Text::from(format!(
+        "Have someone look at the {} in ",
+        phrases::counted(pairs.len(), "pair", "pairs")
+    ))
+    .table("duplicates")
+    .plain(". Where they are one ")
+    .plain(facts.subject.one())
+    .plain(", mend the ids or run again with ")
+    .code("data.merge_duplicates = true")
+    .plain("; if the headline moves, give the lower one.");
+    Some(point("Check the near-duplicates", text))
+}
+
+fn more_subjects(facts: &Facts, run: &Run) -> Option<Text> {
+    let mut classes = facts.evaluated_classes(run);
+    if classes.len() < 2 {
+        return None;
+    }
+    classes.sort_by(|a, b| a.recall.total_cmp(&b.recall));
+    let n_named = WEAK_NAMED.min(classes.len() / 2);
+    let named: Vec<String> = classes[..n_named]
+        .iter()
+        .map(|class| {
+            format!(
+                "{} (recall {} {}, {})",
+                facts.evaluated_name(class.class),
+                numbers::measure(class.recall),
+                numbers::interval(class.recall_interval),
+                facts.subject.count(class.n_subjects)
+            )
+        })
+        .collect();
+    Some(point(
+        &format!("Collect more {}", facts.subject.many()),
+        format!(
+            "First where recall is lowest: {}. An interval shrinks with the root of the number of {}: \
+             four times as many halve it.",
+            phrases::list(&named),
+            facts.subject.many()
+        ),
+    ))
+}
+
+fn look_at_pairs(facts: &Facts, run: &Run) -> Option<Text> {
+    let pairs = confusions::pairs(run);
+    let mutual = pairs.iter().find(|pair| pair.is_mutual());
+    let pair = mutual.or(pairs.first())?;
+    let (truth, predicted) = (
+        facts.evaluated_name(pair.truth),
+        facts.evaluated_name(pair.predicted),
+    );
+    let text = if pair.is_mutual() {
+        format!(
+            "{truth} and {predicted} are taken for each other ({} of {} and {} of {} {}). Look at \
+             those {} first: are the two told apart by anything that a vector could hold?",
+            pair.count,
+            pair.n_truth,
+            pair.count_back,
+            pair.n_predicted,
+            facts.sample.many(),
+            facts.sample.many(),
+        )
+    } else {
+        format!(
+            "{truth} is taken for {predicted} ({} of {} {}), rarely the other way ({} of {}). Look at \
+             those {} first.",
+            pair.count,
+            pair.n_truth,
+            facts.sample.many(),
+            pair.count_back,
+            pair.n_predicted,
+            facts.sample.many(),
+        )
+    };
+    Some(point("Look at the confused", text))
+}
+
+fn offer_a_list(facts: &Facts, run: &Run) -> Option<Text> {
+    let first = facts::pooled(run, Measure::Top1)?;
+    let three = facts::pooled(run, Measure::Top3)?;
+    let n_classes = facts.evaluated_classes(run).len();
+    (n_classes > 3 && three - first >= WORTH_A_LIST).then(|| {
+        point(
+            "Offer a short list",
+            format!(
+                "The right {} is ranked first for {} of {} and among the first three for {}: a list of \
+                 three says more than one name.",
+                facts.class.one(),
+                numbers::percent(first),
+                facts.sample.many(),
+                numbers::percent(three),
+            ),
+        )
+    })
+}
+
+/// Shares of votes are no probabilities; the log loss says how far they are from it.
+fn scores(facts: &Facts, run: &Run) -> Option<Text> {
+    let measure = Measure::LogLoss;
+    let loss = facts::pooled(run, measure)?;
+    let chance = facts::summary(run, measure)?.chance.largest_class?;
+    (loss > chance).then(|| {
+        point(
+            "Do not read scores as probabilities",
+            format!(
+                "Their {} is {}, worse than the {} of the bare shares of the {}: {} without a vote \
+                 gets the score 0, however likely it is. Calibrate before a score is shown.",
+                measures::name(measure),
+                numbers::measure(loss),
+                numbers::measure(chance),
+                facts.class.many(),
+                facts.class.a(),
+            ),
+        )
+    })
+}
+
+fn intervals(facts: &Facts) -> Option<Text> {
+    (facts.analysis.params.evaluation.n_resamples == 0).then(|| {
+        let text = Text::from("Set ")
+            .code("evaluation.bootstrap = 2000")
+            .plain(": without intervals no difference can be called real.");
+        point("Resample", text)
+    })
+}

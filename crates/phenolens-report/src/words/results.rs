@@ -1,0 +1,405 @@
+//! The results: figures and tables, both protocols side by side.
+
+use phenolens_core::evaluation::{Measure, ProtocolEvaluation, Run};
+
+use super::{Figures, distances, measures, phrases};
+use crate::document::{Block, Column, Table, Text};
+use crate::facts::{self, Facts};
+use crate::numbers;
+
+/// Runs that fit side by side in one table of measures.
+const RUNS_SIDE_BY_SIDE: usize = 4;
+
+/// The results section.
+pub(super) fn results(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
+    let heading = |text: &str| Block::Heading(text.to_owned());
+    let Some((part, run)) = facts.headline() else {
+        return vec![Block::Paragraph("Nothing was evaluated.".into())];
+    };
+    let mut blocks = vec![heading("Headline")];
+    blocks.push(headline(facts, part, run).into());
+    blocks.extend(headline_table(facts).map(Block::Table));
+    blocks.extend(figures.take("protocols"));
+    blocks.push(heading("Choice of k"));
+    blocks.push(choice_of_k(facts).into());
+    blocks.extend(figures.take("k_sweep"));
+    blocks.push(heading("ROC curves"));
+    blocks.push(roc(facts).into());
+    blocks.extend(figures.take("roc"));
+    blocks.push(heading("Every measure"));
+    blocks.extend(measure_tables(facts).into_iter().map(Block::Table));
+    blocks.extend(comparison_table(facts).map(Block::Table));
+    blocks.push(heading(&format!("By {}", facts.class.one())));
+    blocks.push(by_class(facts, run).into());
+    blocks.extend(class_result_table(facts).map(Block::Table));
+    blocks.extend(figures.take("recall"));
+    blocks.extend(figures.take("confusion"));
+    blocks.extend(figures.take_rest());
+    blocks
+}
+
+fn headline(facts: &Facts, part: &ProtocolEvaluation, run: &Run) -> Text {
+    let measure = facts.select_by();
+    let mut text = Text::from(format!(
+        "The headline is {}: {}, {}.",
+        phrases::held_out(facts, part),
+        phrases::run(facts, run),
+        phrases::measured(run, measure)
+    ));
+    if let Some(chance) = phrases::chance(facts, run, measure) {
+        text.say(chance);
+    }
+    let mean = facts::summary(run, measure);
+    if let Some((mean, sd)) = mean.and_then(|summary| Some((summary.mean?, summary.sd?))) {
+        text.say(format!(
+            "The mean over the {} folds is {} with standard deviation {}; the pooled value takes all \
+             out-of-fold predictions as one set.",
+            part.n_folds,
+            numbers::measure(mean),
+            numbers::measure(sd),
+        ));
+    }
+    text.say(
+        Text::default()
+            .table("headline")
+            .plain(" has every protocol and distance, each at its own k."),
+    );
+    text
+}
+
+/// One row per protocol, distance and vote.
+pub(super) fn headline_table(facts: &Facts) -> Option<Table> {
+    facts.headline()?;
+    let measure = facts.select_by();
+    let name = measures::name(measure);
+    let has_weights = phrases::has_many_weights(facts);
+    let mut columns = vec![Column::left("Folds"), Column::left("Distance")];
+    if has_weights {
+        columns.push(Column::left("Votes"));
+    }
+    columns.extend([
+        Column::right("k"),
+        Column::right(format!("{}, mean ± SD", facts::capitalized(name))),
+        Column::right(format!("Pooled [{}]", phrases::interval_name(facts))),
+        Column::right("Shuffled labels"),
+        Column::right(format!("Largest {}", facts.class.one())),
+        Column::right("Accuracy"),
+        Column::right("Macro AUC"),
+    ]);
+    let row = |part: &ProtocolEvaluation, run: &Run| {
+        let mut row = vec![
+            phrases::protocol(part.protocol).to_owned(),
+            run.distance.name().to_owned(),
+        ];
+        if has_weights {
+            row.push(phrases::weights(run.weights).to_owned());
+        }
+        let summary = facts::summary(run, measure);
+        let mean = summary.and_then(|summary| Some((summary.mean?, summary.sd?)));
+        let chance = summary.map(|summary| summary.chance);
+        row.extend([
+            run.k.to_string(),
+            mean.map_or_else(
+                || "–".to_owned(),
+                |(mean, sd)| format!("{} ± {}", numbers::measure(mean), numbers::measure(sd)),
+            ),
+            phrases::value(run, measure),
+            numbers::optional_measure(chance.and_then(|chance| chance.shuffled_labels)),
+            numbers::optional_measure(chance.and_then(|chance| chance.largest_class)),
+            numbers::optional_measure(facts::pooled(run, Measure::Accuracy)),
+            numbers::optional_measure(facts::pooled(run, Measure::AucMacro)),
+        ]);
+        row
+    };
+    Some(Table {
+        key: "headline",
+        caption: Text::from(format!(
+            "{} by protocol and distance: over folds, pooled, and by chance (mean under shuffled \
+             labels; always naming the largest {}). Accuracy and AUC are pooled.",
+            facts::capitalized(name),
+            facts.class.one()
+        )),
+        columns,
+        rows: facts
+            .protocols()
+            .iter()
+            .flat_map(|part| part.runs.iter().map(move |run| row(part, run)))
+            .collect(),
+    })
+}
+
+fn choice_of_k(facts: &Facts) -> Text {
+    let params = &facts.analysis.params.evaluation;
+    let measure = facts.select_by();
+    let mut text = Text::from(format!(
+        "k runs from 1 to {} and is chosen for each protocol and distance by mean {} over folds; of \
+         equals the smaller.",
+        params.k_max,
+        measures::name(measure)
+    ));
+    for part in facts.protocols() {
+        let chosen: Vec<String> = part
+            .runs
+            .iter()
+            .map(|run| {
+                let mean = facts::point(run, run.k).and_then(|point| point.mean.get(measure));
+                let weights = match phrases::has_many_weights(facts) {
+                    true => format!(" with {} votes", phrases::weights(run.weights)),
+                    false => String::new(),
+                };
+                format!(
+                    "k = {} for {}{weights} ({})",
+                    run.k,
+                    run.distance.name(),
+                    numbers::optional_measure(mean)
+                )
+            })
+            .collect();
+        text.say(format!(
+            "{} folds: {}.",
+            facts::capitalized(phrases::protocol(part.protocol)),
+            phrases::list(&chosen)
+        ));
+    }
+    text
+}
+
+fn roc(facts: &Facts) -> Text {
+    use phenolens_core::evaluation::RocSubject;
+
+    let mut text = Text::from(format!(
+        "Curves are averaged over {} and folds at fixed false-positive rates; an area is the mean of \
+         the folds' exact areas. 0.5 is chance.",
+        facts.class.many()
+    ));
+    if let Some((part, _)) = facts.headline() {
+        let areas: Vec<String> = part
+            .runs
+            .iter()
+            .filter_map(|run| {
+                let curve = run.roc.iter().find(|c| c.subject == RocSubject::Macro)?;
+                curve.area_mean.is_finite().then(|| {
+                    format!(
+                        "{} ± {} for {}",
+                        numbers::measure(curve.area_mean),
+                        numbers::measure(curve.area_sd),
+                        phrases::run_heading(facts, run)
+                    )
+                })
+            })
+            .collect();
+        if !areas.is_empty() {
+            text.say(format!(
+                "Macro area under {} folds, mean ± standard deviation over folds: {}.",
+                phrases::protocol(part.protocol),
+                phrases::list(&areas)
+            ));
+        }
+    }
+    text
+}
+
+/// Every measure, both protocols side by side where that fits, otherwise a table for each.
+pub(super) fn measure_tables(facts: &Facts) -> Vec<Table> {
+    let runs: Vec<(&ProtocolEvaluation, &Run)> = facts
+        .protocols()
+        .iter()
+        .flat_map(|part| part.runs.iter().map(move |run| (part, run)))
+        .collect();
+    if runs.is_empty() {
+        return Vec::new();
+    }
+    if runs.len() <= RUNS_SIDE_BY_SIDE {
+        return vec![measure_table(facts, "measures", &runs)];
+    }
+    let keys = ["measures", "measures-2", "measures-3"];
+    facts
+        .protocols()
+        .iter()
+        .zip(keys)
+        .map(|(part, key)| {
+            let runs: Vec<_> = part.runs.iter().map(|run| (part, run)).collect();
+            measure_table(facts, key, &runs)
+        })
+        .collect()
+}
+
+fn measure_table(facts: &Facts, key: &'static str, runs: &[(&ProtocolEvaluation, &Run)]) -> Table {
+    let mut columns = vec![Column::left("Measure")];
+    columns.extend(runs.iter().map(|(part, run)| {
+        Column::right(format!(
+            "{}: {}",
+            phrases::protocol(part.protocol),
+            phrases::run_heading(facts, run)
+        ))
+    }));
+    columns.extend([
+        Column::right("Shuffled labels"),
+        Column::right(format!("Largest {}", facts.class.one())),
+    ]);
+    let (part, first) = runs[0];
+    Table {
+        key,
+        caption: Text::from(format!(
+            "Every measure, pooled [{}], at the chosen k, with the chance level of the first column \
+             ({}, {}). Higher is better, but for log loss and Brier score, where lower is.",
+            phrases::interval_name(facts),
+            phrases::protocol(part.protocol),
+            first.distance.name()
+        )),
+        columns,
+        rows: Measure::ALL
+            .into_iter()
+            .map(|measure| {
+                let mut row = vec![facts::capitalized(measures::name(measure))];
+                row.extend(runs.iter().map(|(_, run)| phrases::value(run, measure)));
+                let chance = facts::summary(first, measure).map(|summary| summary.chance);
+                row.extend([
+                    numbers::optional_measure(chance.and_then(|c| c.shuffled_labels)),
+                    numbers::optional_measure(chance.and_then(|c| c.largest_class)),
+                ]);
+                row
+            })
+            .collect(),
+    }
+}
+
+/// Cosine against euclidean under the headline protocol.
+pub(super) fn comparison_table(facts: &Facts) -> Option<Table> {
+    let (part, run) = facts.headline()?;
+    let comparisons: Vec<_> = distances::SHOWN
+        .into_iter()
+        .filter_map(|measure| facts.comparison(part, run.weights, measure))
+        .collect();
+    if comparisons.is_empty() {
+        return None;
+    }
+    let unit = |measure| match numbers::is_in_points(measure) {
+        true => "points",
+        false => "own unit",
+    };
+    Some(Table {
+        key: "comparison",
+        caption: Text::from(format!(
+            "Cosine against euclidean under {} folds, each at its own k, pooled. The difference is \
+             cosine minus euclidean, its interval is over {}; p is from swapping the two \
+             classifiers' predictions of whole {}. No correction is made for looking at several \
+             measures.",
+            phrases::protocol(part.protocol),
+            facts.subject.many(),
+            facts.subject.many()
+        )),
+        columns: vec![
+            Column::left("Measure"),
+            Column::right("Cosine"),
+            Column::right("Euclidean"),
+            Column::right("Difference"),
+            Column::right(phrases::interval_name(facts)),
+            Column::left("Unit"),
+            Column::right("p"),
+            Column::left("Ahead"),
+        ],
+        rows: comparisons
+            .into_iter()
+            .map(|comparison| {
+                let measure = comparison.measure;
+                vec![
+                    facts::capitalized(measures::name(measure)),
+                    numbers::measure(comparison.cosine),
+                    numbers::measure(comparison.euclidean),
+                    numbers::signed_difference(measure, comparison.difference),
+                    comparison.interval.map_or_else(
+                        || "–".to_owned(),
+                        |interval| numbers::difference_interval(measure, interval),
+                    ),
+                    unit(measure).to_owned(),
+                    comparison
+                        .p_value
+                        .map_or_else(|| "–".to_owned(), numbers::bare_p_value),
+                    match (facts.verdict(comparison), facts::favored(comparison)) {
+                        (facts::Verdict::Decided, Some(distance)) => distance.name(),
+                        _ => "undecided",
+                    }
+                    .to_owned(),
+                ]
+            })
+            .collect(),
+    })
+}
+
+fn by_class(facts: &Facts, run: &Run) -> Text {
+    let mut classes = facts.evaluated_classes(run);
+    classes.sort_by(|a, b| b.recall.total_cmp(&a.recall));
+    let (Some(best), Some(worst)) = (classes.first(), classes.last()) else {
+        return "No class was evaluated.".into();
+    };
+    let widest = classes.iter().max_by(|a, b| {
+        let width = |c: &phenolens_core::evaluation::PerClass| {
+            c.recall_interval.high - c.recall_interval.low
+        };
+        width(a).total_cmp(&width(b))
+    });
+    let mut text = Text::from(format!(
+        "Recall runs from {} {} ({}) to {} {} ({}).",
+        numbers::measure(best.recall),
+        numbers::interval(best.recall_interval),
+        facts.evaluated_name(best.class),
+        numbers::measure(worst.recall),
+        numbers::interval(worst.recall_interval),
+        facts.evaluated_name(worst.class),
+    ));
+    if let Some(widest) = widest {
+        text.say(format!(
+            "The widest interval is that of {}, from {} to {}, with {}.",
+            facts.evaluated_name(widest.class),
+            numbers::measure(widest.recall_interval.low),
+            numbers::measure(widest.recall_interval.high),
+            facts.subject.count(widest.n_subjects)
+        ));
+    }
+    text
+}
+
+/// How every class fares in the headline run.
+pub(super) fn class_result_table(facts: &Facts) -> Option<Table> {
+    let (part, run) = facts.headline()?;
+    Some(Table {
+        key: "per-class",
+        caption: Text::from(format!(
+            "Each {} under {} folds with {}, pooled. The interval of the recall is Wilson's, with the \
+             effective number of {}.",
+            facts.class.one(),
+            phrases::protocol(part.protocol),
+            phrases::run(facts, run),
+            facts.subject.many()
+        )),
+        columns: vec![
+            Column::left(facts.class.title()),
+            Column::right(facts.subject.titles()),
+            Column::right(facts.sample.titles()),
+            Column::right("Precision"),
+            Column::right(format!("Recall [{}]", phrases::interval_name(facts))),
+            Column::right("F1"),
+            Column::right("AUC"),
+        ],
+        rows: facts
+            .evaluated_classes(run)
+            .into_iter()
+            .map(|class| {
+                vec![
+                    facts.name_with_id(facts.evaluated_id(class.class)),
+                    numbers::count(class.n_subjects),
+                    numbers::count(class.support),
+                    numbers::measure(class.precision),
+                    format!(
+                        "{} {}",
+                        numbers::measure(class.recall),
+                        numbers::interval(class.recall_interval)
+                    ),
+                    numbers::measure(class.f1),
+                    numbers::optional_measure(class.auc),
+                ]
+            })
+            .collect(),
+    })
+}

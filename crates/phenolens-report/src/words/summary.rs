@@ -1,0 +1,194 @@
+//! The summary: the answer in a few lines.
+
+use phenolens_core::evaluation::{Measure, Run};
+
+use super::phrases::{self, point};
+use super::{confusions, distances, leak, measures};
+use crate::document::{Block, Text};
+use crate::facts::{self, Facts};
+use crate::numbers;
+
+/// A k is as good as the best where its mean is nearer than this, in the measure's own unit.
+const NEARLY_THE_BEST: f64 = 0.01;
+
+/// The summary section.
+pub(super) fn summary(facts: &Facts) -> Vec<Block> {
+    let mut points = vec![point("Data", data(facts))];
+    if let Some(well) = how_well(facts) {
+        points.push(point("How well", well));
+    }
+    points.push(point("Which distance", distances::in_short(facts)));
+    if let Some(k) = which_k(facts) {
+        points.push(point("Which k", k));
+    }
+    points.push(point("The leak", leak::in_short(facts)));
+    if let Some(errs) = where_it_errs(facts) {
+        points.push(point("Where it errs", errs));
+    }
+    points.push(point("Caution", caution(facts)));
+    vec![Block::List(points)]
+}
+
+fn data(facts: &Facts) -> Text {
+    let exploration = &facts.analysis.exploration;
+    let mut text = Text::from(format!(
+        "{} of {} in {}; each is a vector of {}.",
+        facts.sample.count(exploration.n_samples),
+        facts.subject.count(exploration.n_subjects),
+        facts.class.count(exploration.classes.len()),
+        phrases::counted(exploration.n_dims, "value", "values"),
+    ));
+    let rows = facts.analysis.rows;
+    if rows.set_aside > 0 {
+        text.say(format!(
+            "{} of {} read {} set aside.",
+            numbers::count(rows.set_aside),
+            phrases::counted(rows.read, "record", "records"),
+            if rows.set_aside == 1 { "was" } else { "were" }
+        ));
+    }
+    let n_evaluated = facts.analysis.evaluation.samples.len();
+    if n_evaluated < exploration.n_samples {
+        text.say(format!(
+            "{} of them were evaluated; the others belong to {} that were left out.",
+            numbers::count(n_evaluated),
+            facts.class.many()
+        ));
+    }
+    text
+}
+
+/// The headline figure with its interval and its chance level.
+pub(super) fn how_well(facts: &Facts) -> Option<Text> {
+    let (part, run) = facts.headline()?;
+    let measure = facts.select_by();
+    let interval = match facts::interval(run, measure) {
+        Some(_) => format!(
+            " ({} over {})",
+            phrases::interval_name(facts),
+            facts.subject.many()
+        ),
+        None => String::new(),
+    };
+    let mut text = Text::from(format!(
+        "In {}, {} reaches ",
+        phrases::held_out(facts, part),
+        phrases::run(facts, run),
+    ))
+    .strong(phrases::measured(run, measure))
+    .plain(format!("{interval}."));
+    if let Some(chance) = phrases::chance(facts, run, measure) {
+        text.say(chance);
+    }
+    let others: Vec<String> = [Measure::Accuracy, Measure::AucMacro]
+        .into_iter()
+        .filter(|&other| other != measure && facts::pooled(run, other).is_some())
+        .map(|other| phrases::measured(run, other))
+        .collect();
+    if !others.is_empty() {
+        text.say(format!(
+            "On the same predictions: {}.",
+            phrases::list(&others)
+        ));
+    }
+    Some(text)
+}
+
+fn which_k(facts: &Facts) -> Option<String> {
+    let (_, run) = facts.headline()?;
+    let measure = facts.select_by();
+    let params = &facts.analysis.params.evaluation;
+    let best = facts::point(run, run.k)?.mean.get(measure)?;
+    let name = measures::name(measure);
+    let mut text = format!(
+        "k = {}, the best mean {name} over folds ({}) of k = 1 to {}.",
+        run.k,
+        numbers::measure(best),
+        params.k_max
+    );
+    let (low, high) = nearly_the_best(run, measure, best);
+    if low < high {
+        text.push_str(&format!(
+            " From k = {low} to k = {high} it stays within {} of that, so that the exact k matters \
+             little.",
+            numbers::difference(measure, NEARLY_THE_BEST)
+        ));
+    }
+    if low > 1
+        && let Some(first) = facts::point(run, 1).and_then(|point| point.mean.get(measure))
+    {
+        text.push_str(&format!(" At k = 1 it is {}.", numbers::measure(first)));
+    }
+    if run.k == params.k_max && params.k_max > 1 {
+        text.push_str(" This is the largest k that was tried; a larger one may do better.");
+    }
+    Some(text)
+}
+
+/// The range of k around the chosen one where the mean is nearly the best.
+pub(super) fn nearly_the_best(run: &Run, measure: Measure, best: f64) -> (usize, usize) {
+    let is_near = |k: usize| {
+        facts::point(run, k)
+            .and_then(|point| point.mean.get(measure))
+            .is_some_and(|value| (value - best).abs() <= NEARLY_THE_BEST)
+    };
+    let low = (1..run.k).rev().take_while(|&k| is_near(k)).last();
+    let high = (run.k + 1..).take_while(|&k| is_near(k)).last();
+    (low.unwrap_or(run.k), high.unwrap_or(run.k))
+}
+
+fn where_it_errs(facts: &Facts) -> Option<String> {
+    let (_, run) = facts.headline()?;
+    let classes = facts.evaluated_classes(run);
+    let weakest = classes
+        .iter()
+        .min_by(|a, b| a.recall.total_cmp(&b.recall))
+        .filter(|_| classes.len() > 1)?;
+    let mut text = format!(
+        "The weakest {} is {}: recall {} {} from {}.",
+        facts.class.one(),
+        facts.evaluated_name(weakest.class),
+        numbers::measure(weakest.recall),
+        numbers::interval(weakest.recall_interval),
+        facts.subject.count(weakest.n_subjects),
+    );
+    if let Some(pair) = confusions::pairs(run).first() {
+        text.push_str(&format!(
+            " The most frequent confusion is {} taken for {}: {} of {}.",
+            facts.evaluated_name(pair.truth),
+            facts.evaluated_name(pair.predicted),
+            numbers::count(pair.count),
+            facts.sample.count(pair.n_truth),
+        ));
+    }
+    Some(text)
+}
+
+fn caution(facts: &Facts) -> Text {
+    let mut text = Text::default();
+    let pairs = &facts.analysis.duplicates;
+    if !pairs.is_empty() {
+        let limit = facts.analysis.params.duplicates.distance;
+        text.say(format!(
+            "{} of {} of different {} {} within cosine distance {} and may show the same {}.",
+            phrases::counted(pairs.len(), "pair", "pairs"),
+            facts.sample.many(),
+            facts.subject.many(),
+            if pairs.len() == 1 { "lies" } else { "lie" },
+            numbers::plain(limit),
+            facts.subject.one(),
+        ));
+    }
+    if let Some((_, run)) = facts.headline() {
+        let classes = facts.evaluated_classes(run);
+        if let Some(smallest) = classes.iter().min_by_key(|class| class.n_subjects) {
+            text.say(format!(
+                "The smallest {} has {}; its figures are the least certain.",
+                facts.class.one(),
+                facts.subject.count(smallest.n_subjects)
+            ));
+        }
+    }
+    text.say("One k was chosen on the folds that also score it, which flatters it a little.");
+    text
+}
