@@ -1,2 +1,75 @@
-//! doc
-fn main() {}
+//! The `phenolens` command: from a file of embeddings to a report.
+//!
+//! `args` holds what clap reads, each subcommand has a file of its own, and `settings` collects what
+//! is asked from flags, environment and file. Nothing here knows an algorithm.
+
+mod args;
+mod check;
+mod completions;
+mod failure;
+mod init;
+mod interrupt;
+mod man;
+mod output;
+mod pipeline;
+mod progress;
+mod record;
+mod run;
+mod settings;
+mod side_files;
+mod summary;
+mod talk;
+
+use std::panic::{self, PanicHookInfo};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use talk::Talk;
+
+/// How a command ends well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// All done.
+    Success,
+    /// All done, and something deserves a look.
+    Findings,
+}
+
+fn main() -> ExitCode {
+    panic::set_hook(Box::new(ask_to_report));
+    let args = Args::parse();
+    let talk = match (args.quiet, args.verbose) {
+        (true, _) => Talk::Quiet,
+        (false, true) => Talk::Verbose,
+        (false, false) => Talk::Normal,
+    };
+    let (result, json) = match &args.command {
+        Command::Run(args) => (run::run(args, talk), args.analysis.json),
+        Command::Check(args) => (check::check(args, talk), args.json),
+        Command::Init(args) => (init::init(args, talk), false),
+        Command::Completions(args) => (Ok(completions::completions(args)), false),
+        Command::Man(args) => (man::man(args), false),
+    };
+    match result {
+        Ok(Status::Success) => ExitCode::SUCCESS,
+        Ok(Status::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            if json {
+                talk::print(&failure.json());
+            }
+            talk::say(&failure.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Says that a panic is a bug of ours; the exit code is then 101.
+fn ask_to_report(info: &PanicHookInfo) {
+    talk::say(&format!(
+        "error: phenolens has a bug: {info}\n\
+         hint: please report this text and what you ran at {}/issues; the output folder is as it was",
+        env!("CARGO_PKG_REPOSITORY")
+    ));
+}

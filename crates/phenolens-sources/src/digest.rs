@@ -40,8 +40,13 @@ pub fn content_digest(dataset: &Dataset) -> String {
     hexadecimal(&hasher.finalize())
 }
 
-/// The SHA-256 of `bytes`, in lower-case hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
+/// The SHA-256 of `bytes`, in lower-case hexadecimal: 64 characters.
+///
+/// Takes time in proportion to the bytes.
+///
+/// # Source
+/// NIST FIPS 180-4.
+pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 

@@ -31,7 +31,7 @@ mod pickle;
 mod quote;
 mod source;
 
-pub use digest::content_digest;
+pub use digest::{content_digest, sha256};
 pub use error::SourceError;
 pub use limits::Limits;
 pub use pickle::{PickleError, write_pickle};

@@ -1,0 +1,127 @@
+//! The command line as clap reads it; nothing here does anything.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+/// How well do labelled embeddings separate their classes?
+///
+/// Reads a file of embeddings (syndrome -> subject -> image -> vector), evaluates nearest neighbors
+/// as a classifier with honest intervals, maps the samples by t-SNE, and writes a report.
+#[derive(Debug, Parser)]
+#[command(
+    name = "phenolens",
+    version,
+    after_help = "Start with `phenolens run DATA`. Settings: `phenolens init` \
+                  writes them all, with their defaults.\nExit codes: 0 success, 1 findings (check), \
+                  2 an error that you can mend, 101 a bug."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more: where the settings come from, seconds per phase
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read, check, explore, evaluate, map and report: the main job
+    Run(RunArgs),
+    /// Read and check a data file only; exit 1 where a finding is a warning or worse
+    Check(CheckArgs),
+    /// Write a commented phenolens.toml with every setting and its default
+    Init(InitArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, of the program or of one command
+    Man(ManArgs),
+}
+
+/// Arguments of `run`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RunArgs {
+    /// Labelled embeddings: a pickle of {class: {subject: {sample: vector}}}, plain or compressed
+    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) analysis: AnalysisArgs,
+}
+
+/// Arguments of every command that analyzes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AnalysisArgs {
+    /// Folder to write; an older one of phenolens is replaced whole, any other is left alone
+    #[arg(short, long, value_name = "DIR", default_value = "phenolens-out")]
+    pub(crate) out: PathBuf,
+    /// How samples are divided into folds: subject-grouped, image-level, from-file; the first is
+    /// the headline
+    #[arg(long, value_name = "NAME,...")]
+    pub(crate) protocol: Option<String>,
+    /// Folds of the protocol from-file: CSV class,subject,sample,fold or sample,fold
+    #[arg(long, value_name = "FILE")]
+    pub(crate) folds_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments that say what the settings are.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct SettingsArgs {
+    /// Settings file; otherwise the first phenolens.toml from the working folder upward
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no settings file
+    #[arg(long)]
+    pub(crate) no_config: bool,
+    /// One setting, such as evaluation.folds=5; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Seed of every random choice
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<String>,
+    /// Threads; 0 takes all processors
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<String>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// The data file
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct InitArgs {
+    /// File to write; an existing one is left alone
+    #[arg(short, long, value_name = "FILE", default_value = "phenolens.toml")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ManArgs {
+    /// A command, for its own page
+    pub(crate) command: Option<String>,
+}

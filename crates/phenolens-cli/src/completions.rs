@@ -1,0 +1,15 @@
+//! `phenolens completions`: what a shell needs to complete a command line.
+
+use clap::CommandFactory;
+
+use crate::Status;
+use crate::args::{Args, CompletionsArgs};
+use crate::talk::print;
+
+/// Prints the completions of one shell.
+pub(crate) fn completions(args: &CompletionsArgs) -> Status {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Args::command(), "phenolens", &mut script);
+    print(&String::from_utf8_lossy(&script));
+    Status::Success
+}

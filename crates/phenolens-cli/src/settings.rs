@@ -1,0 +1,72 @@
+//! The settings: flags over environment over file over defaults.
+
+mod choice;
+mod given;
+mod keys;
+mod layers;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::path::PathBuf;
+
+use phenolens::analysis::AnalysisParams;
+use phenolens::neighbors::Distance;
+use phenolens::report::{Formats, Words};
+
+pub(crate) use layers::{Resolved, from_surroundings};
+pub(crate) use text::{Recorded, RecordedFile, commented_defaults, recorded};
+
+/// Every setting, as plain values.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Settings {
+    /// Threads; 0 takes all processors.
+    pub(crate) threads: usize,
+    /// What is asked of the analysis; its maps' distances are [`Settings::map_distances`].
+    pub(crate) analysis: AnalysisParams,
+    /// One map each; `None` takes the evaluated ones.
+    pub(crate) map_distances: Option<Vec<Distance>>,
+    /// What classes, subjects and samples are called.
+    pub(crate) words: Words,
+    /// CSV with words for the class ids.
+    pub(crate) names: Option<PathBuf>,
+    /// CSV with the folds of the protocol `from-file`.
+    pub(crate) folds_file: Option<PathBuf>,
+    /// Which files are written.
+    pub(crate) formats: Formats,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            threads: 0,
+            analysis: AnalysisParams::default(),
+            map_distances: None,
+            words: Words {
+                class: "syndrome".to_owned(),
+                subject: "subject".to_owned(),
+                sample: "image".to_owned(),
+            },
+            names: None,
+            folds_file: None,
+            formats: Formats {
+                html: true,
+                md: true,
+                svg: true,
+                png: true,
+            },
+        }
+    }
+}
+
+impl Settings {
+    /// The parameters of the analysis, complete but for the folds of a file.
+    pub(crate) fn analysis_params(&self) -> AnalysisParams {
+        let mut params = self.analysis.clone();
+        params.map.distances = match &self.map_distances {
+            Some(distances) => distances.clone(),
+            None => params.evaluation.distances.clone(),
+        };
+        params
+    }
+}

@@ -1,0 +1,87 @@
+//! Small CSV files that the user writes beside the data: folds, and words for class ids.
+
+mod folds;
+mod names;
+
+use std::fs;
+use std::path::Path;
+
+use phenolens::report::InputFile;
+use phenolens::sources;
+
+use crate::failure::Failure;
+use crate::run::file_name;
+
+pub(crate) use folds::assign_folds;
+pub(crate) use names::assign_names;
+
+/// A CSV file with a header, every row as long as the header.
+struct SideFile {
+    header: Vec<String>,
+    /// The line of the file, and the cells.
+    rows: Vec<(u64, Vec<String>)>,
+    identity: InputFile,
+}
+
+impl SideFile {
+    /// Reads the file; `what` says what it holds, for messages.
+    fn read(path: &Path, what: &str) -> Result<SideFile, Failure> {
+        let shown = path.display();
+        let bytes = fs::read(path).map_err(|error| {
+            Failure::caused("file_unreadable", format!("cannot read {shown}"), &error)
+        })?;
+        let broken = |error: csv::Error| {
+            let place = error
+                .position()
+                .map_or(String::new(), |position| format!(":{}", position.line()));
+            let reason = match error.kind() {
+                csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8".to_owned(),
+                csv::ErrorKind::UnequalLengths {
+                    expected_len, len, ..
+                } => format!("{len} cells where the header has {expected_len}"),
+                _ => error.to_string(),
+            };
+            Failure::new("csv_malformed", format!("{shown}{place}: {reason}"))
+                .hint(format!("{what} is a CSV file in UTF-8 with a header"))
+        };
+        // Some programs put a mark in front of UTF-8.
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+        let mut reader = csv::Reader::from_reader(text);
+        let header = reader.headers().map_err(broken)?;
+        let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(broken)?;
+            let line = record.position().map_or(0, csv::Position::line);
+            rows.push((line, record.iter().map(str::to_owned).collect()));
+        }
+        Ok(SideFile {
+            header,
+            rows,
+            identity: InputFile {
+                name: file_name(path),
+                bytes: bytes.len() as u64,
+                sha256: sources::sha256(&bytes),
+            },
+        })
+    }
+
+    /// Where each of the wanted columns stands, if these and no others are there.
+    fn columns(&self, wanted: &[&str]) -> Option<Vec<usize>> {
+        if self.header.len() != wanted.len() {
+            return None;
+        }
+        let place = |name: &&str| self.header.iter().position(|column| column == name);
+        wanted.iter().map(place).collect()
+    }
+}
+
+/// The first few of a list, for a message.
+fn first_few(items: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = items[..items.len().min(SHOWN)].join(", ");
+    if items.len() > SHOWN {
+        text.push_str(", …");
+    }
+    text
+}

@@ -1,0 +1,121 @@
+//! Help, version, completions, manual, streams and exit codes.
+
+use crate::support::{Home, QUICK};
+
+#[test]
+fn help_names_every_command_and_the_exit_codes() {
+    let home = Home::new();
+    let help = home.run(&["--help"]);
+    help.assert_success();
+    let commands = ["run", "check", "init", "completions", "man"];
+    for command in commands {
+        let line = format!("\n  {command} ");
+        assert!(help.stdout.contains(&line), "{command} in {}", help.stdout);
+        let own = home.run(&[command, "--help"]);
+        own.assert_success();
+        assert!(
+            own.stdout.contains(&format!("Usage: phenolens {command}")),
+            "{}",
+            own.stdout
+        );
+    }
+    assert!(
+        help.stdout.contains("Exit codes: 0 success, 1 findings"),
+        "{}",
+        help.stdout
+    );
+    assert_eq!(help.stderr, "");
+    let version = home.run(&["--version"]);
+    assert_eq!(
+        version.stdout,
+        format!("phenolens {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    assert!(home.names().is_empty());
+}
+
+#[test]
+fn shells_get_their_files() {
+    let home = Home::new();
+    let bash = home.run(&["completions", "bash"]);
+    bash.assert_success();
+    assert!(
+        bash.stdout.contains("complete -F _phenolens"),
+        "{}",
+        bash.stdout
+    );
+    let page = home.run(&["man"]);
+    page.assert_success();
+    assert!(page.stdout.contains(".TH phenolens 1"), "{}", page.stdout);
+    let page = home.run(&["man", "run"]);
+    assert!(
+        page.stdout.contains("\\-\\-folds\\-file"),
+        "{}",
+        page.stdout
+    );
+    home.run(&["man", "rum"])
+        .assert_error("there is no command \"rum\"", "run, check");
+}
+
+#[test]
+fn wrong_usage_is_exit_2() {
+    let home = Home::new();
+    home.run(&["run"])
+        .assert_error("no data file is named", "phenolens run");
+    home.run(&["run", "absent.p"])
+        .assert_error("cannot read absent.p", "");
+    home.run(&["run", "absent.p", "--set", "seed"])
+        .assert_error(
+            "--set seed: a setting is written KEY=VALUE",
+            "evaluation.folds=5",
+        );
+    assert_eq!(home.run(&["walk"]).code, 2);
+    assert_eq!(
+        home.run(&["run", "absent.p", "--config", "a", "--no-config"])
+            .code,
+        2
+    );
+    assert!(home.names().is_empty(), "nothing was written");
+}
+
+#[test]
+fn results_on_stdout_and_talk_on_stderr() {
+    let home = Home::new();
+    home.cohort("cohort.p");
+    let run = |args: &[&str]| {
+        let args = [
+            &["run", "cohort.p", "--set", "evaluation.folds=3"],
+            args,
+            &QUICK[..],
+        ];
+        home.run(&args.concat())
+    };
+    let normal = run(&[]);
+    normal.assert_success();
+    assert_eq!(normal.stderr, "", "no progress bars without a terminal");
+    let first = normal.stdout.lines().next();
+    assert_eq!(
+        first,
+        Some("3 syndromes, 30 subjects, 60 images of 16 values; 0 records set aside")
+    );
+    let last = normal.stdout.lines().last();
+    assert_eq!(last, Some("report: phenolens-out/report.html"));
+
+    let quiet = run(&["-q"]);
+    quiet.assert_success();
+    assert_eq!((quiet.stdout, quiet.stderr), (String::new(), String::new()));
+
+    let verbose = run(&["-v"]);
+    assert_eq!(verbose.stdout, normal.stdout);
+    assert!(verbose.stderr.contains("evaluation"), "{}", verbose.stderr);
+
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["--json"]).stdout).expect("one JSON value");
+    assert_eq!(json["status"], "ok");
+    assert_eq!(json["n_samples"], 60);
+    assert_eq!(json["evaluation"][0]["protocol"], "subject-grouped");
+    let args = ["run", "absent.p", "--json"];
+    let json: serde_json::Value =
+        serde_json::from_str(&home.run(&args).stdout).expect("one JSON value");
+    assert_eq!(json["status"], "error");
+    assert_eq!(json["error"]["code"], "file_unreadable");
+}

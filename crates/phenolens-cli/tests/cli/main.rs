@@ -1,0 +1,10 @@
+//! The program through its command line, in temporary folders.
+
+mod agreement;
+mod check;
+mod commands;
+mod hostile;
+mod output;
+mod real_file;
+mod settings;
+mod support;

@@ -1,0 +1,170 @@
+//! Where settings come from, as a user sees it.
+
+use crate::support::{Home, Outcome, QUICK};
+
+#[test]
+fn init_writes_the_defaults_and_leaves_a_file_alone() {
+    let home = Home::new();
+    home.run(&["init"]).assert_success();
+    assert_eq!(home.names(), ["phenolens.toml"]);
+    let text = home.read("phenolens.toml");
+    assert!(text.contains("\n[evaluation]\n"), "{text}");
+    assert!(text.contains("\nfolds = 10\n"), "{text}");
+
+    home.write("phenolens.toml", "seed = 7\n");
+    home.run(&["init"])
+        .assert_error("phenolens.toml exists already", "-o OTHER.toml");
+    assert_eq!(home.read("phenolens.toml"), "seed = 7\n");
+}
+
+/// The settings file that `init` writes changes nothing: the same bytes with and without it.
+#[test]
+fn a_run_with_the_file_of_init_is_a_run_with_the_defaults() {
+    let home = Home::new();
+    home.cohort("cohort.p");
+    let run = |out: &str| {
+        let args = [
+            &["run", "cohort.p", "--set", "evaluation.folds=3", "-o", out],
+            &QUICK[..],
+        ];
+        home.run(&args.concat()).assert_success();
+        home.read(&format!("{out}/phenolens.toml"))
+    };
+    let without = run("without");
+    home.run(&["init"]).assert_success();
+    assert_eq!(run("with"), without);
+}
+
+#[test]
+fn an_unknown_setting_names_the_nearest_and_its_place() {
+    let home = Home::new();
+    home.cohort("cohort.p");
+    home.write("phenolens.toml", "seed = 1\n\n[evaluation]\nflods = 3\n");
+    home.run(&["run", "cohort.p"]).assert_error(
+        "phenolens.toml:4: unknown setting `evaluation.flods`",
+        "did you mean `evaluation.folds`?",
+    );
+    home.run(&["run", "cohort.p", "--no-config", "--set", "map.step=3"])
+        .assert_error("--set: unknown setting `map.step`", "`map.steps`");
+    let mut command = home.command();
+    command.env("PHENOLENS_EVALUATION_FOLD", "3");
+    Outcome::of(command.args(["check", "cohort.p", "--no-config"])).assert_error(
+        "PHENOLENS_EVALUATION_FOLD is no setting",
+        "`PHENOLENS_EVALUATION_FOLDS`",
+    );
+    assert_eq!(home.names(), ["cohort.p", "phenolens.toml"]);
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let home = Home::new();
+    home.cohort("cohort.p");
+    home.write(
+        "other.toml",
+        "seed = 1\nthreads = 1\n[evaluation]\nfolds = 4\nk_max = 3\nbootstrap = 0\nselect_by = \"mrr\"\n\
+         [map]\ndistances = []\n",
+    );
+    let mut command = home.command();
+    command
+        .env("PHENOLENS_SEED", "2")
+        .env("PHENOLENS_EVALUATION_FOLDS", "3")
+        .env("PHENOLENS_EVALUATION_K_MAX", "4")
+        .env("PHENOLENS_INSTRUCTION_SET", "plain")
+        .args(["run", "cohort.p", "--config", "other.toml", "--seed", "5"])
+        .args(["--set", "evaluation.k_max=6"]);
+    Outcome::of(&mut command).assert_success();
+    let record = home.read("phenolens-out/phenolens.toml");
+    for line in ["seed = 5", "folds = 3", "k_max = 6", "select_by = \"mrr\""] {
+        assert!(
+            record.lines().any(|other| other == line),
+            "{line} in {record}"
+        );
+    }
+    assert!(!record.contains("threads"), "{record}");
+    assert!(
+        home.read("phenolens-out/run.json")
+            .contains("\"instruction_set\": \"plain\"")
+    );
+}
+
+#[test]
+fn the_record_of_a_run_repeats_it_and_tells_other_data() {
+    let home = Home::new();
+    home.cohort("cohort.p");
+    let args = [
+        &[
+            "run",
+            "cohort.p",
+            "-o",
+            "first",
+            "--set",
+            "evaluation.folds=3",
+            "--seed",
+            "9",
+        ],
+        &QUICK[..],
+    ];
+    home.run(&args.concat()).assert_success();
+    let again = home.run(&[
+        "run",
+        "cohort.p",
+        "-o",
+        "second",
+        "--config",
+        "first/phenolens.toml",
+    ]);
+    again.assert_success();
+    assert_eq!(again.stderr, "");
+    let first = crate::support::files(&home.path("first"));
+    let second = crate::support::files(&home.path("second"));
+    assert_eq!(first.len(), second.len());
+    for ((path, bytes), (other_path, other_bytes)) in first.iter().zip(&second) {
+        assert_eq!(path, other_path);
+        assert!(path == "run.json" || bytes == other_bytes, "{path} differs");
+    }
+
+    home.cohort_of_seed("other.p", 2);
+    let other = home.run(&[
+        "run",
+        "other.p",
+        "-o",
+        "third",
+        "--config",
+        "first/phenolens.toml",
+    ]);
+    other.assert_success();
+    assert!(
+        other
+            .stderr
+            .contains("the data are not those of the recorded run"),
+        "{}",
+        other.stderr
+    );
+}
+
+#[test]
+fn a_folds_file_must_be_asked_for_and_be_there() {
+    let home = Home::new();
+    home.cohort("cohort.p");
+    home.write("folds.csv", "sample,fold\n");
+    home.run(&["run", "cohort.p", "--protocol", "from-file"])
+        .assert_error("\"from-file\" needs a folds file", "--folds-file");
+    home.run(&["run", "cohort.p", "--folds-file", "folds.csv"])
+        .assert_error(
+            "no protocol uses the folds file folds.csv",
+            "--protocol from-file",
+        );
+    let args = [
+        "run",
+        "cohort.p",
+        "--protocol",
+        "from-file",
+        "--folds-file",
+        "folds.csv",
+    ];
+    home.run(&args).assert_error(
+        "folds.csv: 60 samples of 60 without a fold: ",
+        "must have a row",
+    );
+    assert_eq!(home.names(), ["cohort.p", "folds.csv"]);
+}

@@ -1,0 +1,90 @@
+//! What the documents say is what the program does.
+
+use std::fs;
+use std::process::Command;
+
+use crate::sources::root;
+
+fn document(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn says(args: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = Command::new(env!("CARGO_BIN_EXE_phenolens"))
+        .current_dir(folder.path())
+        .args(args)
+        .output()
+        .expect("the program starts");
+    assert!(output.status.success(), "{args:?}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn the_documented_settings_are_those_of_init() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("settings.toml");
+    says(&["init", "-o", file.to_str().expect("UTF-8")]);
+    let written = fs::read_to_string(file).expect("a file");
+    let remedy = "write it anew: cargo run -- init -o docs/settings.toml";
+    assert!(document("docs/settings.toml") == written, "{remedy}");
+}
+
+#[test]
+fn the_documented_commands_are_those_of_the_program() {
+    let help = says(&["--help"]);
+    let (_, listed) = help.split_once("Commands:\n").expect("a list of commands");
+    let (listed, _) = listed.split_once("\n\n").expect("the end of the list");
+    let readme = document("README.md");
+    for line in listed.lines() {
+        let command = line.split_whitespace().next().expect("a name");
+        if command != "help" {
+            let documented = format!("`phenolens {command}");
+            assert!(
+                readme.contains(&documented),
+                "README.md has no {documented}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_map_of_the_code_is_complete() {
+    let map = document("ARCHITECTURE.md");
+    for folder in fs::read_dir(root().join("crates")).expect("a folder") {
+        let name = folder
+            .expect("an entry")
+            .file_name()
+            .into_string()
+            .expect("UTF-8");
+        assert!(
+            map.contains(&format!("`{name}`")),
+            "{name} is not on the map"
+        );
+    }
+    let core = document("crates/phenolens-core/src/lib.rs");
+    for line in core.lines() {
+        if let Some(module) = line.strip_prefix("pub mod ") {
+            let module = module.trim_end_matches(';');
+            assert!(
+                map.contains(&format!("`{module}`")),
+                "{module} is not on the map"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_version_is_the_same_everywhere() {
+    let version = env!("CARGO_PKG_VERSION");
+    let citation = document("CITATION.cff");
+    assert!(
+        citation.contains(&format!("\nversion: {version}\n")),
+        "CITATION.cff"
+    );
+    let changelog = document("CHANGELOG.md");
+    assert!(
+        changelog.contains(&format!("\n## {version}")),
+        "CHANGELOG.md"
+    );
+}

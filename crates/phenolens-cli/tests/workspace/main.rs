@@ -1,0 +1,5 @@
+//! The rules of the workspace that a compiler does not hold: layers, absences, lengths, documents.
+
+mod documents;
+mod layers;
+mod sources;
