@@ -57,7 +57,7 @@ pub(super) fn start(
     let spread = |axis: usize| {
         let squares: f64 = positions
             .iter()
-            .map(|position| position[axis].powi(2))
+            .map(|position| position[axis] * position[axis])
             .sum();
         (squares / n_samples).sqrt()
     };
@@ -129,7 +129,9 @@ impl<'a> Cloud<'a> {
     fn size(&self) -> f64 {
         let length = |sample: usize| {
             let values = self.dataset.vector(sample).iter();
-            let squares: f64 = values.map(|&value| f64::from(value).powi(2)).sum();
+            let squares: f64 = values
+                .map(|&value| f64::from(value) * f64::from(value))
+                .sum();
             squares.sqrt() * self.scales[sample]
         };
         (0..self.scales.len()).map(length).fold(0.0, f64::max)
@@ -154,7 +156,8 @@ impl<'a> Cloud<'a> {
             let residual = |axis: usize| {
                 let parts = axes.iter().zip(&images);
                 let squares: f64 = parts
-                    .map(|(axes, images)| (images[axis] - variances[axis] * axes[axis]).powi(2))
+                    .map(|(axes, images)| images[axis] - variances[axis] * axes[axis])
+                    .map(|difference| difference * difference)
                     .sum();
                 squares.sqrt()
             };
