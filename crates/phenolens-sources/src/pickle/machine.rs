@@ -1,13 +1,12 @@
-//! Runs the instructions of a pickle.
+//! Runs the instructions of a pickle: the loop, the stack, the memo and the containers.
 
 use super::PickleError;
-use super::arrays;
-use super::callables::{self, Callable};
-use super::cursor::{Cursor, Span};
-use super::literals;
-use super::opcodes::{self as op};
+use super::cursor::Cursor;
+use super::opcodes as op;
 use super::values::{Arena, Id, Value};
-use crate::quote::quote_bytes;
+
+mod calls;
+mod literals;
 
 /// Runs a pickle to its end and gives all values it made, and which of them is the result.
 ///
@@ -53,7 +52,7 @@ struct Machine<'a> {
     opcode: &'static str,
 }
 
-impl<'a> Machine<'a> {
+impl Machine<'_> {
     /// Runs one instruction; gives the result after the last.
     fn step(&mut self) -> Result<Option<Id>, PickleError> {
         self.at = self.cursor.position();
@@ -314,7 +313,7 @@ impl<'a> Machine<'a> {
             }
             _ => {
                 let line = self.cursor.line(self.opcode)?;
-                match literals::integer(self.arena.bytes(line)) {
+                match super::literals::integer(self.arena.bytes(line)) {
                     Some(Value::Int(index @ 0..)) => Ok(index as u64),
                     _ => Err(self.unreadable(line, "it is no memo index")),
                 }
@@ -328,106 +327,6 @@ impl<'a> Machine<'a> {
             opcode: self.opcode,
             index,
             n_entries: self.n_memoized as u64,
-        }
-    }
-
-    // Numbers and text.
-
-    fn decimal(&mut self, opcode: u8) -> Result<(), PickleError> {
-        let line = self.cursor.line(self.opcode)?;
-        let digits = self.arena.bytes(line);
-        let value = match (opcode, digits) {
-            (op::INT, b"00" | b"01") => Some(Value::Bool),
-            (op::FLOAT, digits) => literals::float(digits).map(Value::Float),
-            (op::LONG, [digits @ .., b'L']) => literals::integer(digits),
-            (_, digits) => literals::integer(digits),
-        };
-        match value {
-            Some(value) => self.push(value),
-            None => Err(self.unreadable(line, "it is no number of at most 64 bits")),
-        }
-    }
-
-    fn binary_number(&mut self, opcode: u8) -> Result<(), PickleError> {
-        let name = self.opcode;
-        let value = match opcode {
-            op::BININT => Value::Int(i64::from(i32::from_le_bytes(self.cursor.array(name)?))),
-            op::BININT1 => Value::Int(i64::from(u8::from_le_bytes(self.cursor.array(name)?))),
-            op::BININT2 => Value::Int(i64::from(u16::from_le_bytes(self.cursor.array(name)?))),
-            op::BINFLOAT => Value::Float(f64::from_be_bytes(self.cursor.array(name)?)),
-            _ => {
-                let len = match opcode {
-                    op::LONG1 => i64::from(u8::from_le_bytes(self.cursor.array(name)?)),
-                    _ => i64::from(i32::from_le_bytes(self.cursor.array(name)?)),
-                };
-                let Ok(len) = u64::try_from(len) else {
-                    return Err(self.misfit(format!("claims a length of {len}")));
-                };
-                let digits = self.cursor.take(len, name)?;
-                match literals::twos_complement(self.arena.bytes(digits)) {
-                    Some(value) => value,
-                    None => return Err(self.unreadable(digits, "it needs more than 64 bits")),
-                }
-            }
-        };
-        self.push(value)
-    }
-
-    fn escaped_text(&mut self, opcode: u8) -> Result<(), PickleError> {
-        let line = self.cursor.line(self.opcode)?;
-        let escaped = self.arena.bytes(line);
-        let value = if opcode == op::UNICODE {
-            let Some(text) = literals::raw_unicode_escape(escaped) else {
-                return Err(self.unreadable(line, "an escape in it is no character"));
-            };
-            Value::Text(self.arena.keep(text.as_bytes(), self.at)?)
-        } else {
-            let Some(bytes) = literals::quoted_string(escaped) else {
-                return Err(self.unreadable(line, "it is no quoted string"));
-            };
-            Value::Bytes(self.arena.keep(&bytes, self.at)?)
-        };
-        self.push(value)
-    }
-
-    fn counted_bytes(&mut self, opcode: u8) -> Result<(), PickleError> {
-        let name = self.opcode;
-        let len = match opcode {
-            op::SHORT_BINUNICODE | op::SHORT_BINBYTES | op::SHORT_BINSTRING => {
-                u64::from(u8::from_le_bytes(self.cursor.array(name)?))
-            }
-            op::BINUNICODE | op::BINBYTES => {
-                u64::from(u32::from_le_bytes(self.cursor.array(name)?))
-            }
-            op::BINSTRING => {
-                let len = i32::from_le_bytes(self.cursor.array(name)?);
-                match u64::try_from(len) {
-                    Ok(len) => len,
-                    Err(_) => return Err(self.misfit(format!("claims a length of {len}"))),
-                }
-            }
-            _ => u64::from_le_bytes(self.cursor.array(name)?),
-        };
-        let span = self.cursor.take(len, name)?;
-        let value = match opcode {
-            op::BINUNICODE | op::SHORT_BINUNICODE | op::BINUNICODE8 => {
-                if std::str::from_utf8(self.arena.bytes(span)).is_err() {
-                    return Err(self.unreadable(span, "it is not valid UTF-8"));
-                }
-                Value::Text(span)
-            }
-            op::BYTEARRAY8 => Value::ByteArray(span),
-            _ => Value::Bytes(span),
-        };
-        self.push(value)
-    }
-
-    fn unreadable(&self, span: Span, what: &'static str) -> PickleError {
-        PickleError::Literal {
-            offset: self.at as u64,
-            opcode: self.opcode,
-            value: quote_bytes(self.arena.bytes(span)),
-            what,
         }
     }
 
@@ -471,91 +370,5 @@ impl<'a> Machine<'a> {
             }
         }
         Ok(())
-    }
-
-    // What would be calls.
-
-    fn global(&mut self, opcode: u8) -> Result<(), PickleError> {
-        let callable = if opcode == op::GLOBAL {
-            self.named_by_lines()?
-        } else {
-            let (name, module) = (self.pop()?, self.pop()?);
-            match (self.arena.get(module), self.arena.get(name)) {
-                (&Value::Text(module), &Value::Text(name)) => {
-                    let (module, name) = (self.arena.text(module), self.arena.text(name));
-                    Callable::lookup(module, name, self.at as u64)?
-                }
-                (module, name) => {
-                    let (module, name) = (module.kind(), name.kind());
-                    let what = format!("finds {module} and {name} instead of two names");
-                    return Err(self.misfit(what));
-                }
-            }
-        };
-        self.push(Value::Callable(callable))
-    }
-
-    /// The callable that two lines of the file name.
-    fn named_by_lines(&mut self) -> Result<Callable, PickleError> {
-        let (module, name) = (
-            self.cursor.line(self.opcode)?,
-            self.cursor.line(self.opcode)?,
-        );
-        let module = String::from_utf8_lossy(self.arena.bytes(module));
-        let name = String::from_utf8_lossy(self.arena.bytes(name));
-        Callable::lookup(&module, &name, self.at as u64)
-    }
-
-    fn reduce(&mut self) -> Result<(), PickleError> {
-        let (arguments, callable) = (self.pop()?, self.pop()?);
-        let Value::Callable(callable) = *self.arena.get(callable) else {
-            let kind = self.arena.get(callable).kind();
-            return Err(self.misfit(format!("calls {kind}, which cannot be called")));
-        };
-        let Some(arguments) = self.arena.tuple(arguments) else {
-            let kind = self.arena.get(arguments).kind();
-            return Err(self.misfit(format!("finds {kind} instead of a tuple of arguments")));
-        };
-        let arguments = arguments.get(..6).unwrap_or(arguments).to_vec();
-        let value = callables::call(&mut self.arena, callable, &arguments, self.at)?;
-        self.push(value)
-    }
-
-    fn build(&mut self) -> Result<(), PickleError> {
-        let state = self.pop()?;
-        let target = self.top()?;
-        match self.arena.get(target) {
-            Value::Array(_) => arrays::build_array(&mut self.arena, target, state, self.at),
-            Value::Dtype(_) => arrays::build_dtype(&mut self.arena, target, state, self.at),
-            other => {
-                let what = format!("gives a state to {}, which has none", other.kind());
-                Err(self.misfit(what))
-            }
-        }
-    }
-
-    /// Instructions that plain data never needs.
-    fn refuse(&mut self, opcode: u8) -> Result<(), PickleError> {
-        let what = match opcode {
-            op::INST => {
-                // The name is the better message where it is a forbidden one.
-                self.named_by_lines()?;
-                "makes an object of a class, which is not read"
-            }
-            op::OBJ | op::NEWOBJ | op::NEWOBJ_EX => "makes an object of a class, which is not read",
-            op::PERSID | op::BINPERSID => "refers to an object outside the file, which is not read",
-            op::EXT1 | op::EXT2 | op::EXT4 => {
-                "refers to a registry that only its writer has, which is not read"
-            }
-            op::NEXT_BUFFER | op::READONLY_BUFFER => {
-                "refers to a buffer outside the file, which is not read"
-            }
-            _ => "makes a set, which has no order and is not read",
-        };
-        Err(PickleError::RefusedOpcode {
-            offset: self.at as u64,
-            opcode: self.opcode,
-            what,
-        })
     }
 }

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use phenolens_core::cohort::{RawCohort, RawVector, Stored};
-use phenolens_sources::{Limits, read_bytes, read_file};
+use phenolens_core::cohort::{EmptyGroup, RawCohort, RawVector, Stored};
+use phenolens_sources::{Limits, read_bytes, read_file, write_pickle};
 
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -73,7 +73,7 @@ fn files(accept: impl Fn(&str) -> bool) -> Vec<PathBuf> {
 #[test]
 fn every_version_protocol_and_compression_gives_the_same_records() {
     let expected = table("expected.tsv");
-    let paths = files(|name| name.contains(".p") && !name.ends_with(".py"));
+    let paths = files(|name| name.contains(".p") && !name.ends_with(".py") && name != "written.p");
     assert_eq!(paths.len(), 4 * 6 + 2 + 8);
     for path in paths {
         let source = read_file(&path, &Limits::default())
@@ -127,6 +127,33 @@ fn a_damaged_compressed_file_is_refused_wherever_the_damage_is() {
         longer.extend(b"more");
         assert!(read_bytes(&longer, &Limits::default()).is_err(), "{name}");
     }
+}
+
+/// `make.py` loads the same file with every version of numpy and compares what it holds.
+#[test]
+fn what_python_has_loaded_is_still_what_is_written() {
+    let mut cohort = RawCohort::default();
+    let ids =
+        |class: &str, subject: &str, sample: &str| [class, subject, sample].map(str::to_owned);
+    let values = [1.0, -2.5, f32::INFINITY, 0.1];
+    cohort.push_values(ids("a", "1", "x"), values, Stored::Exact);
+    cohort.push_values(ids("a", "1", "é"), [], Stored::Exact);
+    cohort.push_missing(ids("b", "2", &"m".repeat(300)));
+    cohort.push_unusable(ids("b", "3", "u"), "text".to_owned());
+    for (class, subject) in [("b", Some("4")), ("e", None)] {
+        cohort.empty_groups.push(EmptyGroup {
+            class: class.to_owned(),
+            subject: subject.map(str::to_owned),
+        });
+    }
+    let written = write_pickle(&cohort);
+    let loaded = fs::read(folder().join("written.p")).expect("a committed file");
+    assert!(
+        written == loaded,
+        "write the new bytes to written.p and run make.py on it"
+    );
+    let source = read_bytes(&written, &Limits::default()).expect("our own pickle");
+    assert_eq!(source.cohort, cohort);
 }
 
 #[test]

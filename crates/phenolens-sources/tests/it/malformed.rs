@@ -158,6 +158,35 @@ fn arrays_are_built_once_from_what_fits() {
         check_value(value, code, message, offset);
     }
 
+    // Axes in another order are those of an array of as many, each once.
+    let from_buffer = |axes: &[i32]| {
+        let sides = pickle![int(2), int(2), int(1), [0x87]];
+        let axes = axes.iter().map(|&axis| int(axis));
+        pickle![
+            global("numpy._core.numeric", "_frombuffer"),
+            "(",
+            &four,
+            dtype("u1"),
+            sides,
+            text("K"),
+            "(",
+            join(axes),
+            "ttR"
+        ]
+    };
+    assert!(read_bytes(&one_sample(from_buffer(&[2, 0, 1])), &Limits::default()).is_ok());
+    for axes in [
+        &[0, 1][..],
+        &[0, 1, 1],
+        &[0, 1, 3],
+        &[0, 1, -1],
+        &[0, 1, 2, 3],
+    ] {
+        let value = from_buffer(axes);
+        let offset = value.len() as u64 - 1;
+        check_value(value, code, "of 3 axes names them in no order", offset);
+    }
+
     // A dtype may change until an array is made of it.
     let big_endian = pickle![
         "(",

@@ -8,6 +8,7 @@ use phenolens_sources::{Limits, content_digest, read_bytes, write_pickle};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use proptest::test_runner::RngSeed;
 
 use crate::assembler::pickle;
 use crate::fixtures::folder;
@@ -156,7 +157,11 @@ fn sorted(cohort: &RawCohort) -> (Vec<Row>, Vec<(String, Option<String>)>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(42),
+        ..ProptestConfig::with_cases(512)
+    })]
 
     #[test]
     fn random_bytes_never_panic(bytes in vec(any::<u8>(), 0..300)) {
