@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::color::{Color, INK, Shape, WHITE};
-use super::font::{self, CAP_HEIGHT, FAMILY, Weight};
+use super::font::{self, CAP_HEIGHT, FAMILY, PLACEHOLDER, Weight};
 
 /// A place in px, from the upper left.
 pub(super) type Point = [f64; 2];
@@ -81,7 +81,7 @@ impl Paint {
         }
     }
 
-    /// The same, letting through what lies below.
+    /// The same, its inside letting through what lies below.
     pub(super) fn opacity(self, opacity: f64) -> Paint {
         Paint { opacity, ..self }
     }
@@ -108,8 +108,12 @@ impl Paint {
         if self.is_dashed {
             out.push_str(" stroke-dasharray=\"5 3\"");
         }
+        // Not `opacity`, which would make renderers paint the shape on a layer of its own.
         if self.opacity < 1.0 {
-            push(out, format_args!(" opacity=\"{}\"", number(self.opacity)));
+            push(
+                out,
+                format_args!(" fill-opacity=\"{}\"", number(self.opacity)),
+            );
         }
     }
 }
@@ -232,7 +236,7 @@ impl Canvas {
         }
     }
 
-    /// Text with its baseline at `place`. Characters that XML cannot hold are shown as `�`.
+    /// Text with its baseline at `place`. Characters that XML cannot hold are shown as `□`.
     pub(super) fn text(&mut self, place: Point, text: &str, style: TextStyle) {
         if text.is_empty() {
             return;
@@ -384,7 +388,7 @@ pub(super) fn number(value: f64) -> String {
 
 /// Text as XML can hold it, in elements and attributes alike.
 ///
-/// Control characters, among them those that turn the direction of writing, become `�`: XML forbids
+/// Control characters, among them those that turn the direction of writing, become `□`: XML forbids
 /// most of them, and none has a place in a label.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -397,9 +401,9 @@ fn escape(text: &str) -> String {
             '\'' => escaped.push_str("&#39;"),
             '\t' | '\n' | '\r' => escaped.push(' '),
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => {
-                escaped.push('\u{fffd}');
+                escaped.push(PLACEHOLDER);
             }
-            character if character.is_control() => escaped.push('\u{fffd}'),
+            character if character.is_control() => escaped.push(PLACEHOLDER),
             character => escaped.push(character),
         }
     }
@@ -435,10 +439,7 @@ mod tests {
             escape("<a & 'b' \"c\">"),
             "&lt;a &amp; &#39;b&#39; &quot;c&quot;&gt;"
         );
-        assert_eq!(
-            escape("a\u{0}b\u{1b}\tc\u{202e}d\u{ffff}"),
-            "a\u{fffd}b\u{fffd} c\u{fffd}d\u{fffd}"
-        );
+        assert_eq!(escape("a\u{0}b\u{1b}\tc\u{202e}d\u{ffff}"), "a□b□ c□d□");
         assert_eq!(escape("naïve 漢字 😀"), "naïve 漢字 😀");
     }
 

@@ -40,7 +40,7 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
         subtitle = format!("{subtitle}; {note}");
     }
 
-    // The cells shrink with their number down to 9 px, then the figure grows.
+    // The cells shrink with their number down to 13 px, then the figure grows.
     let style = TextStyle::new(SMALL);
     let labels: Vec<String> = shown
         .iter()
@@ -50,22 +50,23 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
         .iter()
         .map(|label| style.width(label))
         .fold(0.0, f64::max);
-    let (left, right) = (MARGIN + 20.0 + widest + 8.0, 64.0 + MARGIN);
-    let cell = ((DOUBLE - left - right) / shown.len() as f64).clamp(13.0, 54.0);
+    // Whole px, so that the edges of cells are sharp.
+    let (left, right) = ((MARGIN + 20.0 + widest + 8.0).ceil(), 64.0 + MARGIN);
+    let cell = ((DOUBLE - left - right) / shown.len() as f64)
+        .clamp(13.0, 54.0)
+        .floor();
     let side = cell * shown.len() as f64;
     let mut canvas = Canvas::new((left + side + right).max(DOUBLE * 0.6));
 
     let top = panel::header(&mut canvas, &title, &subtitle);
     let is_level = widest + 6.0 <= cell;
-    let top = top + 16.0 + if is_level { 16.0 } else { widest + 10.0 };
+    let top = (top + 16.0 + if is_level { 16.0 } else { widest + 10.0 }).ceil();
     let area = Rect {
         x: left,
         y: top,
         width: side,
         height: side,
     };
-    let ground = Paint::fill(sequential(0.0)).outlined(PALE, 0.8);
-    canvas.rect(area, ground);
     for (row, &truth) in shown.iter().enumerate() {
         for (column, &predicted) in shown.iter().enumerate() {
             let place = Rect {
@@ -78,6 +79,7 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
         }
     }
     grid(&mut canvas, area, shown.len());
+    canvas.rect(area, Paint::stroke(PALE, 0.8));
 
     let muted = style.color(MUTED);
     let heading = TextStyle::new(TEXT);

@@ -1,5 +1,7 @@
 //! How far pairs of one subject, of one class and of two classes lie apart.
 
+use std::ops::Range;
+
 use phenolens_core::exploration::{DistanceSummary, PairGroup};
 
 use super::Figure;
@@ -127,71 +129,153 @@ fn groups(summary: &DistanceSummary) -> [Option<&PairGroup>; 3] {
 }
 
 fn densities(canvas: &mut Canvas, area: Rect, summary: &DistanceSummary, has_label: bool) {
-    let edges = &summary.bin_edges;
     let groups = groups(summary);
-    let is_used = |bin: &usize| {
-        groups
-            .iter()
-            .flatten()
-            .any(|group| group.counts.get(*bin).is_some_and(|&n| n > 0))
-    };
-    let n_bins = edges.len().saturating_sub(1);
-    let (Some(first), Some(last)) = ((0..n_bins).find(is_used), (0..n_bins).rev().find(is_used))
-    else {
+    let bins = joined_bins(summary);
+    let (Some(first), Some(last)) = (bins.first(), bins.last()) else {
         return;
     };
-    let step = (last - first + 1).div_ceil(MAX_BINS);
-    // The joined bins start at the first used one; the last may reach beyond it, up to the last edge.
-    let starts: Vec<usize> = (first..=last).step_by(step).collect();
-    let end_of = |start: usize| (start + step).min(n_bins);
-    let density = |group: &PairGroup, start: usize| {
-        let n: usize = group.counts.iter().take(end_of(start)).skip(start).sum();
-        let all: usize = group.counts.iter().sum();
-        n as f64 / all as f64 / (edges[end_of(start)] - edges[start])
-    };
-    let heights = groups
+    let densities = groups.map(|group| group.map(|group| densities_of(group, summary, &bins)));
+    let highest = densities
         .iter()
         .flatten()
-        .flat_map(|group| starts.iter().map(|&start| density(group, start)));
-    let highest = heights.fold(0.0, f64::max);
-    let panel = Panel::new(
-        area,
-        [edges[first], edges[end_of(starts[starts.len() - 1])]],
-        [0.0, highest * 1.04],
-    );
+        .flatten()
+        .copied()
+        .fold(0.0, f64::max);
+    let edges = &summary.bin_edges;
+    let domain = [edges[first.start], edges[last.end]];
+    let panel = Panel::new(area, domain, [0.0, highest * 1.04]);
 
     panel.y_axis(canvas, &[], if has_label { "Density" } else { "" });
-    let domain = panel.x.domain;
-    let name = summary.distance.name();
-    panel.x_axis(
-        canvas,
-        &ticks(domain, 6),
-        &format!("{} distance", capitalized(name)),
-    );
-    for (group, color) in groups.iter().zip(COLORS).rev() {
-        let Some(group) = group else { continue };
-        let mut steps: Vec<Point> = Vec::new();
-        for &start in &starts {
-            let y = density(group, start);
-            steps.push(panel.at(edges[start], y));
-            steps.push(panel.at(edges[end_of(start)], y));
-        }
-        let mut filled = vec![panel.at(domain[0], 0.0)];
-        filled.extend(&steps);
-        filled.push(panel.at(domain[1], 0.0));
-        let (mut area, mut outline) = (Path::default(), Path::default());
-        area.polygon(&filled);
-        outline.line(&steps);
-        canvas.path(&area, Paint::fill(color).opacity(0.14));
-        canvas.path(&outline, Paint::stroke(color, 1.5));
+    let label = format!("{} distance", capitalized(summary.distance.name()));
+    panel.x_axis(canvas, &ticks(panel.x.domain, 6), &label);
+    for ((group, densities), color) in groups.iter().zip(&densities).zip(COLORS).rev() {
+        let (Some(group), Some(densities)) = (group, densities) else {
+            continue;
+        };
+        let outline = steps(&panel, edges, &bins, densities);
+        let mut path = Path::default();
+        path.line(&outline);
+        let paint = Paint::fill(color).opacity(0.14).outlined(color, 1.5);
+        canvas.path(&path, paint);
         let median = panel.x.clamped(group.spread.median);
-        canvas.line(
+        let ends = [
             [median, panel.area.bottom()],
             [median, panel.area.bottom() - 12.0],
-            Paint::stroke(color, 2.4),
-        );
+        ];
+        canvas.line(ends[0], ends[1], Paint::stroke(color, 2.4));
     }
     if let Some(separation) = summary.separation {
         panel.title(canvas, &format!("Separation {}", measure(separation)));
+    }
+}
+
+/// The bins from the first that any group uses to the last, several joined where there are many: as
+/// ranges of the given bins.
+fn joined_bins(summary: &DistanceSummary) -> Vec<Range<usize>> {
+    let groups = groups(summary);
+    let n_bins = summary.bin_edges.len().saturating_sub(1);
+    let is_used = |&bin: &usize| {
+        let mut counts = groups
+            .iter()
+            .flatten()
+            .filter_map(|group| group.counts.get(bin));
+        counts.any(|&count| count > 0)
+    };
+    let first = (0..n_bins).find(is_used).unwrap_or(n_bins);
+    let end = (first..n_bins)
+        .rfind(is_used)
+        .map_or(first, |last| last + 1);
+    let step = (end - first).div_ceil(MAX_BINS).max(1);
+    let starts = (first..end).step_by(step);
+    starts
+        .map(|start| start..(start + step).min(n_bins))
+        .collect()
+}
+
+/// The share of a group's pairs in each joined bin, over the width of the bin.
+fn densities_of(group: &PairGroup, summary: &DistanceSummary, bins: &[Range<usize>]) -> Vec<f64> {
+    let n_pairs: usize = group.counts.iter().sum();
+    let density = |bin: &Range<usize>| {
+        let n: usize = group.counts.get(bin.clone()).unwrap_or(&[]).iter().sum();
+        let width = summary.bin_edges[bin.end] - summary.bin_edges[bin.start];
+        // All distances may be the same one.
+        if width > 0.0 {
+            n as f64 / n_pairs as f64 / width
+        } else {
+            0.0
+        }
+    };
+    bins.iter().map(density).collect()
+}
+
+/// The outline of a histogram from the ground to the ground, without the empty bins at its ends.
+fn steps(panel: &Panel, edges: &[f64], bins: &[Range<usize>], densities: &[f64]) -> Vec<Point> {
+    let is_used = |&bin: &usize| densities[bin] > 0.0;
+    let (Some(first), Some(last)) = (
+        (0..bins.len()).find(is_used),
+        (0..bins.len()).rfind(is_used),
+    ) else {
+        return Vec::new();
+    };
+    let mut points = vec![panel.at(edges[bins[first].start], 0.0)];
+    for bin in first..=last {
+        points.push(panel.at(edges[bins[bin].start], densities[bin]));
+        points.push(panel.at(edges[bins[bin].end], densities[bin]));
+    }
+    points.push(panel.at(edges[bins[last].end], 0.0));
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{Shape, analysis_of};
+
+    fn summary() -> DistanceSummary {
+        analysis_of(&Shape::default())
+            .exploration
+            .distances
+            .remove(0)
+    }
+
+    #[test]
+    fn joined_bins_cover_the_used_ones_and_lose_no_pair() {
+        let mut summary = summary();
+        summary.bin_edges = (0..=180).map(f64::from).collect();
+        let mut counts = vec![0; 180];
+        counts[7] = 3;
+        counts[170] = 1;
+        counts[70] = 4;
+        for group in [
+            &mut summary.same_subject,
+            &mut summary.within_class,
+            &mut summary.between_classes,
+        ] {
+            group.as_mut().unwrap().counts.clone_from(&counts);
+        }
+        let bins = joined_bins(&summary);
+        assert!(bins.len() <= MAX_BINS);
+        assert_eq!(bins[0].start, 7);
+        assert!(bins.last().unwrap().contains(&170));
+        assert!(bins.windows(2).all(|pair| pair[0].end == pair[1].start));
+        let group = summary.within_class.as_ref().unwrap();
+        let densities = densities_of(group, &summary, &bins);
+        // The bins are 4 wide: a share of 3 in 8 pairs is a density of 3 / 32.
+        assert_eq!(densities[0], 3.0 / 32.0);
+        let area: f64 = densities
+            .iter()
+            .zip(&bins)
+            .map(|(density, bin)| density * bin.len() as f64)
+            .sum();
+        assert!((area - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_distance_without_pairs_has_no_bins() {
+        let mut summary = summary();
+        summary.same_subject = None;
+        summary.within_class = None;
+        summary.between_classes = None;
+        assert!(joined_bins(&summary).is_empty());
     }
 }

@@ -12,6 +12,9 @@ pub(crate) const SEMIBOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-Semi
 /// What an SVG asks for; programs without Inter take a font of nearly the same widths.
 pub(super) const FAMILY: &str = "Inter, 'Helvetica Neue', Arial, sans-serif";
 
+/// Stands for a character that cannot be shown.
+pub(super) const PLACEHOLDER: char = '□';
+
 /// From the baseline to the top of a capital, in units of the font size.
 pub(super) const CAP_HEIGHT: f64 = 0.728;
 /// From the baseline to the lowest descender, in units of the font size.
@@ -60,6 +63,11 @@ pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     text.chars().map(advance).sum::<f64>() / em * size
 }
 
+/// Whether the font can show a character.
+pub(super) fn has(character: char) -> bool {
+    Weight::Regular.face().glyph_index(character).is_some()
+}
+
 /// The text, or as much of its beginning as fits with an ellipsis.
 pub(crate) fn ellipsize(text: &str, size: f64, weight: Weight, max_width: f64) -> String {
     if width(text, size, weight) <= max_width {
@@ -87,6 +95,21 @@ pub(crate) fn wrap(text: &str, size: f64, weight: Weight, max_width: f64) -> Vec
             }
             _ => lines.push(word.to_owned()),
         }
+    }
+    lines
+}
+
+/// The same number of lines as [`wrap`] needs, about equally long, so that no word is left alone.
+pub(crate) fn wrap_evenly(text: &str, size: f64, weight: Weight, max_width: f64) -> Vec<String> {
+    let mut lines = wrap(text, size, weight, max_width);
+    let narrower = (1..20).map(|step| max_width * (1.0 - 0.03 * f64::from(step)));
+    for max_width in narrower {
+        let narrow = wrap(text, size, weight, max_width);
+        let fits = |line: &String| width(line, size, weight) <= max_width;
+        if narrow.len() > lines.len() || !narrow.iter().all(fits) {
+            break;
+        }
+        lines = narrow;
     }
     lines
 }
@@ -139,5 +162,12 @@ mod tests {
                 .all(|line| width(line, 11.0, Weight::Regular) <= 120.0)
         );
         assert_eq!(lines.join(" "), text);
+
+        let long = lines.len();
+        let lines = wrap_evenly(text, 11.0, Weight::Regular, 120.0);
+        assert_eq!(lines.len(), long);
+        assert_eq!(lines.join(" "), text);
+        let lines = wrap_evenly("one two three four", 11.0, Weight::Regular, 85.0);
+        assert_eq!(lines, ["one two", "three four"]);
     }
 }

@@ -17,6 +17,13 @@ const N_LAYERS: usize = 8;
 /// The greatest height of the map itself.
 const MAX_HEIGHT: f64 = 600.0;
 
+/// Samples among which the densest place of a class is looked for.
+const MAX_HEART_SAMPLES: usize = 400;
+/// Class labels that are tried; more would not be readable.
+const MAX_LABELS: usize = 150;
+/// How far samples count as near there, as a share of the map's extent.
+const HEART_REACH: f64 = 0.08;
+
 /// One figure per map.
 pub(super) fn draw(scene: &Scene<'_>) -> Vec<Figure> {
     scene
@@ -51,13 +58,13 @@ fn draw_map(scene: &Scene<'_>, map: &Projection) -> Figure {
 
     let legend = Legend::new(scene, map);
     let room = [DOUBLE - 2.0 * MARGIN - legend.width - 16.0, MAX_HEIGHT];
-    let frame = Frame::fit(&map.positions, [MARGIN, top], room);
+    let frame = Frame::fit(&map.positions, [MARGIN, top], room, legend.height());
     canvas.rect(frame.area, Paint::stroke(PALE, 0.6));
     markers(&mut canvas, scene, map, &frame);
     class_labels(&mut canvas, scene, map, &frame);
-    let legend_bottom = legend.draw(&mut canvas, [frame.area.right() + 16.0, top + 8.0]);
+    legend.draw(&mut canvas, [frame.area.right() + 16.0, top + 8.0]);
 
-    let y = frame.area.bottom().max(legend_bottom) + 18.0;
+    let y = frame.area.bottom() + 18.0;
     let quality = quality_words(scene, map);
     let bottom = panel::paragraph(&mut canvas, y, &format!("Map quality: {quality}."));
     let caution = format!(
@@ -87,15 +94,11 @@ struct Frame {
 }
 
 impl Frame {
-    /// The largest frame inside `room` px, as wide as the room, with a rim for the markers.
-    fn fit(positions: &[Point], corner: Point, room: Point) -> Frame {
+    /// The largest frame inside `room` px, as wide as the room, with a rim for the markers, and at
+    /// least `min_height` high.
+    fn fit(positions: &[Point], corner: Point, room: Point, min_height: f64) -> Frame {
         const RIM: f64 = 14.0;
-        let ends = [0, 1].map(|axis| {
-            let values = positions.iter().map(|position| position[axis]);
-            let low = values.clone().fold(f64::INFINITY, f64::min);
-            let high = values.fold(f64::NEG_INFINITY, f64::max);
-            if low <= high { [low, high] } else { [0.0, 0.0] }
-        });
+        let ends = ends(positions);
         let extents = ends.map(|[low, high]| high - low);
         let fits = |axis: usize| match extents[axis] > 0.0 {
             true => (room[axis] - 2.0 * RIM) / extents[axis],
@@ -111,7 +114,7 @@ impl Frame {
                 x: corner[0],
                 y: corner[1],
                 width: room[0],
-                height: height.max(120.0),
+                height: height.max(min_height),
             },
             middle: ends.map(|[low, high]| (low + high) / 2.0),
             px_per_unit,
@@ -160,7 +163,8 @@ fn spread_order(n: usize) -> Vec<usize> {
     order
 }
 
-/// Names the classes at their centers, the largest first; those without room are in the legend only.
+/// Names the classes where they are densest, the largest first; those without room are in the legend
+/// only.
 fn class_labels(canvas: &mut Canvas, scene: &Scene<'_>, map: &Projection, frame: &Frame) {
     let style = TextStyle::new(TEXT)
         .semibold()
@@ -169,11 +173,13 @@ fn class_labels(canvas: &mut Canvas, scene: &Scene<'_>, map: &Projection, frame:
     let sizes = scene.analysis.dataset.class_sizes();
     let mut classes: Vec<_> = map.classes.iter().collect();
     classes.sort_by_key(|class| (std::cmp::Reverse(sizes[class.class]), class.class));
+    classes.truncate(MAX_LABELS);
+    let hearts = hearts(scene, map);
     let labels: Vec<Label> = classes
         .iter()
         .map(|class| Label {
             text: style.ellipsize(scene.class_label(class.class), 150.0),
-            wanted: frame.at(class.center),
+            wanted: frame.at(hearts[class.class]),
         })
         .collect();
     let placed = labels::place(&labels, style, frame.area, 90.0);
@@ -188,6 +194,58 @@ fn class_labels(canvas: &mut Canvas, scene: &Scene<'_>, map: &Projection, frame:
         let color = class_style(classes[label.index].class).0.for_text();
         canvas.text_beside(label.middle, &labels[label.index].text, style.color(color));
     }
+}
+
+/// Where every class is densest: the middle of those of its samples near the one that has most of
+/// them near. A class in two clusters has its label on one of them and not in between.
+fn hearts(scene: &Scene<'_>, map: &Projection) -> Vec<Point> {
+    let mut members: Vec<Vec<Point>> = vec![Vec::new(); map.classes.len()];
+    for sample in spread_order(map.positions.len()) {
+        let members = &mut members[scene.analysis.dataset.classes()[sample]];
+        if members.len() < MAX_HEART_SAMPLES {
+            members.push(map.positions[sample]);
+        }
+    }
+    let [x, y] = ends(&map.positions);
+    let reach = HEART_REACH * (x[1] - x[0]).max(y[1] - y[0]);
+    let centers = map.classes.iter().map(|class| class.center);
+    members
+        .iter()
+        .zip(centers)
+        .map(|(members, center)| densest(members, reach).unwrap_or(center))
+        .collect()
+}
+
+/// The middle of the places within reach of the one that has most within reach, of several the first.
+fn densest(places: &[Point], reach: f64) -> Option<Point> {
+    let near = |place: Point| {
+        places.iter().filter(move |other| {
+            let (dx, dy) = (other[0] - place[0], other[1] - place[1]);
+            dx * dx + dy * dy <= reach * reach
+        })
+    };
+    let mut most = 0;
+    let mut found = None;
+    for &place in places {
+        let n_near = near(place).count();
+        if n_near > most {
+            (most, found) = (n_near, Some(place));
+        }
+    }
+    let sum = near(found?).fold([0.0, 0.0], |sum, other| {
+        [sum[0] + other[0], sum[1] + other[1]]
+    });
+    Some(sum.map(|coordinate| coordinate / most as f64))
+}
+
+/// The least and greatest coordinate along both axes; 0 of no positions.
+fn ends(positions: &[Point]) -> [[f64; 2]; 2] {
+    [0, 1].map(|axis| {
+        let values = positions.iter().map(|position| position[axis]);
+        let low = values.clone().fold(f64::INFINITY, f64::min);
+        let high = values.fold(f64::NEG_INFINITY, f64::max);
+        if low <= high { [low, high] } else { [0.0, 0.0] }
+    })
 }
 
 /// The classes with their markers and sizes.
@@ -210,8 +268,8 @@ impl Legend {
         shown.truncate(max_rows);
         shown.sort_unstable();
         let words = &scene.context.words;
-        let heading = [capitalized(&words.class), plural(&words.sample)]
-            .map(|text| style.ellipsize(&text, 90.0));
+        let heading = [words.class.clone(), plural(&words.sample)]
+            .map(|text| style.ellipsize(&capitalized(&text), 90.0));
         let rows: Vec<_> = shown
             .into_iter()
             .map(|class| {
@@ -238,8 +296,13 @@ impl Legend {
         }
     }
 
-    /// Draws it and returns the height below.
-    fn draw(&self, canvas: &mut Canvas, [x, top]: Point) -> f64 {
+    /// The height it takes; at least that of a map that is nothing but a line.
+    fn height(&self) -> f64 {
+        let n_lines = 1 + self.rows.len() + usize::from(self.n_left_out > 0);
+        (n_lines as f64 * LINE).max(120.0)
+    }
+
+    fn draw(&self, canvas: &mut Canvas, [x, top]: Point) {
         let style = TextStyle::new(SMALL);
         let right = canvas.width - MARGIN;
         canvas.text_beside([x, top], &self.heading[0], style.color(MUTED));
@@ -262,7 +325,6 @@ impl Legend {
             let text = format!("and {} smaller ones", count(self.n_left_out));
             canvas.text_beside([x, y], &text, style.color(MUTED));
         }
-        y + LINE / 2.0
     }
 }
 
@@ -295,11 +357,12 @@ fn quality_words(scene: &Scene<'_>, map: &Projection) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_support::analysis_of;
 
     #[test]
     fn both_axes_have_one_scale() {
         for positions in [[[-40.0, -3.0], [40.0, 3.0]], [[0.0, -50.0], [1.0, 50.0]]] {
-            let frame = Frame::fit(&positions, [10.0, 20.0], [500.0, 400.0]);
+            let frame = Frame::fit(&positions, [10.0, 20.0], [500.0, 400.0], 100.0);
             let [origin, right, up] = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]].map(|at| frame.at(at));
             assert!((right[0] - origin[0] - frame.px_per_unit).abs() < 1e-9);
             assert!((origin[1] - up[1] - frame.px_per_unit).abs() < 1e-9);
@@ -319,9 +382,26 @@ mod tests {
         }
     }
 
+    /// A class of two clusters, five samples and three, is named at the larger.
+    #[test]
+    fn a_label_wants_to_be_where_its_class_is_densest() {
+        let mut analysis = analysis_of(&crate::test_support::Shape::with_classes([1]));
+        let map = &mut analysis.projections[0];
+        for (sample, position) in map.positions.iter_mut().enumerate() {
+            *position = if sample % 8 < 5 {
+                [10.0, 1.0]
+            } else {
+                [-10.0, -1.0]
+            };
+        }
+        let context = crate::test_support::context();
+        let scene = Scene::new(&analysis, &context);
+        assert_eq!(hearts(&scene, &analysis.projections[0]), [[10.0, 1.0]]);
+    }
+
     #[test]
     fn a_map_of_one_place_is_finite() {
-        let frame = Frame::fit(&[[2.0, 2.0]; 3], [0.0, 0.0], [100.0, 100.0]);
+        let frame = Frame::fit(&[[2.0, 2.0]; 3], [0.0, 0.0], [100.0, 100.0], 120.0);
         assert_eq!(frame.at([2.0, 2.0]), [50.0, 60.0]);
     }
 

@@ -34,7 +34,7 @@ pub(super) fn header(canvas: &mut Canvas, title: &str, subtitle: &str) -> f64 {
 pub(super) fn paragraph(canvas: &mut Canvas, y: f64, text: &str) -> f64 {
     let room = canvas.width - 2.0 * MARGIN;
     let mut y = y;
-    for line in font::wrap(text, SMALL, Weight::Regular, room) {
+    for line in font::wrap_evenly(text, SMALL, Weight::Regular, room) {
         let line = font::ellipsize(&line, SMALL, Weight::Regular, room);
         canvas.text([MARGIN, y], &line, TextStyle::new(SMALL).color(MUTED));
         y += LINE;

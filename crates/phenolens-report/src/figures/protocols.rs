@@ -212,15 +212,17 @@ fn key_row(protocols: &[ProtocolEvaluation]) -> Vec<Key> {
             color: distance_color(run.distance),
         })
         .collect();
-    if let [first, others @ ..] = protocols {
+    if let [first, others @ ..] = protocols
+        && !others.is_empty()
+    {
         let others: Vec<&str> = others.iter().map(|other| other.protocol.name()).collect();
-        let names = [(
-            first.protocol.name().to_owned(),
-            Mark::Filled(Shape::Circle),
-        )];
-        let names = names
-            .into_iter()
-            .chain((!others.is_empty()).then(|| (others.join(", "), Mark::Open(Shape::Circle))));
+        let names = [
+            (
+                first.protocol.name().to_owned(),
+                Mark::Filled(Shape::Circle),
+            ),
+            (others.join(", "), Mark::Open(Shape::Circle)),
+        ];
         keys.extend(names.map(|(text, mark)| Key {
             text,
             mark,

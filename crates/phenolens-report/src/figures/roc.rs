@@ -86,14 +86,20 @@ fn macro_curve(run: &Run) -> Option<&RocCurve> {
 fn points(curve: &RocCurve) -> Vec<CurvePoint> {
     let last = (curve.tpr_mean.len().max(2) - 1) as f64;
     let rates = curve.tpr_mean.iter().zip(&curve.tpr_sd).enumerate();
-    rates
+    // Every curve starts at the origin; the first rate is that after the rise at its left end.
+    let origin = CurvePoint {
+        x: 0.0,
+        y: 0.0,
+        spread: 0.0,
+    };
+    let measured = rates
         .map(|(step, (&y, &spread))| CurvePoint {
             x: step as f64 / last,
             y,
             spread,
         })
-        .filter(|point| point.y.is_finite() && point.spread.is_finite())
-        .collect()
+        .filter(|point| point.y.is_finite() && point.spread.is_finite());
+    std::iter::once(origin).chain(measured).collect()
 }
 
 /// In the lower right, where no curve that is better than chance passes.

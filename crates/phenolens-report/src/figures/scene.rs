@@ -28,7 +28,10 @@ impl<'a> Scene<'a> {
         let id = &self.analysis.dataset.class_names()[class];
         let labels = &self.context.class_labels;
         let label = labels.iter().find(|(labelled, _)| labelled == id);
-        label.map_or(id, |(_, name)| name)
+        match label.map_or(id, |(_, name)| name).as_str() {
+            "" => "(empty)",
+            label => label,
+        }
     }
 
     /// `1 image`, `1,116 images`.

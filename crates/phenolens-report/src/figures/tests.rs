@@ -364,7 +364,8 @@ fn text_is_drawn_with_the_embedded_font() {
     assert_ne!(pictures[0], pictures[1]);
     let semibold = png(&svg(" font-weight=\"600\"", "regular")).unwrap();
     assert_ne!(semibold, pictures[1]);
-    // Inter has no such glyph: nothing is drawn, nothing fails.
-    assert!(png(&svg("", "漢")).is_ok());
+    // Inter has no such glyphs; a box stands for each.
+    assert_eq!(png(&svg("", "漢字")).unwrap(), png(&svg("", "□□")).unwrap());
+    assert_ne!(png(&svg("", "漢字")).unwrap(), pictures[0]);
     assert!(png("<svg").is_err());
 }
