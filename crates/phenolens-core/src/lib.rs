@@ -11,7 +11,8 @@
 //! 6. [`exploration`]: the dataset described, before any model;
 //! 7. [`evaluation`]: how well neighbors predict the class, out of sample;
 //! 8. [`projection`]: the samples in two dimensions, and how far to trust that picture;
-//! 9. [`analysis`]: all of it, one call per phase.
+//! 9. [`synth`]: cohorts made up, to try all of it on;
+//! 10. [`analysis`]: all of it, one call per phase.
 //!
 //! Nothing here reads or writes a file, looks at the clock or the environment, prints, or uses a
 //! global random generator. What the outside is told while a phase runs goes through [`Progress`].

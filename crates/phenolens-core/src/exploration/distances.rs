@@ -56,7 +56,7 @@ pub(super) fn summarize(
 fn measure(keys: &Keys, pairs: &Pairs) -> Vec<f64> {
     let value = |&[one, other]: &[u32; 2]| keys.value(one as usize, other as usize);
     let mut values: Vec<f64> = pairs.par_iter().with_min_len(1024).map(value).collect();
-    values.par_sort_unstable_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     values
 }
 
