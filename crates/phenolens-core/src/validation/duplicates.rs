@@ -10,6 +10,12 @@ use crate::neighbors::{Distance, Keys, Neighbors};
 /// Distances that may be computed beyond the tables; some seconds of work.
 const MAX_EXTRA_DISTANCES: usize = 500_000_000;
 
+/// Pairs that are kept; a file with more has no duplicates but a limit that does not suit it.
+pub(super) const MAX_PAIRS: usize = 1_000_000;
+
+/// Samples whose pairs are found before pairs beyond [`MAX_PAIRS`] are dropped.
+const BLOCK: usize = 1024;
+
 /// Near-duplicates, and whether they are all there are.
 pub(super) struct NearDuplicates {
     /// Nearest first, equal distances in the order of the source.
@@ -17,9 +23,12 @@ pub(super) struct NearDuplicates {
     /// Samples whose near-duplicates may go on beyond their neighbors in the tables, where
     /// searching them all would have taken too long.
     pub(super) n_unsearched: usize,
+    /// There are more pairs; these are the nearest.
+    pub(super) is_cut: bool,
 }
 
-/// All pairs of samples of different subjects whose cosine distance is below `limit`.
+/// The pairs of samples of different subjects whose cosine distance is below `limit`, at most
+/// `max_pairs` of them.
 ///
 /// A row of the cosine table whose last value reaches the limit holds all near-duplicates of its
 /// sample. A row that is full of nearer ones may not, nor may a row of another distance's table:
@@ -28,75 +37,119 @@ pub(super) fn near_duplicates(
     dataset: &Dataset,
     neighbors: &[Neighbors],
     limit: f64,
+    max_pairs: usize,
 ) -> NearDuplicates {
     let n_samples = dataset.n_samples();
-    let instruction_set = InstructionSet::detect();
-    let cosine = Keys::new(dataset, Distance::Cosine, instruction_set);
-    let is_covered = |sample: usize| {
-        neighbors.iter().any(|table| {
-            let is_whole = table.n_neighbors() + 1 >= n_samples;
-            let reaches = table.distance() == Distance::Cosine
-                && table
-                    .values(sample)
-                    .last()
-                    .is_some_and(|&last| last >= limit);
-            is_whole || reaches
-        })
-    };
-    let n_open = (0..n_samples).filter(|&sample| !is_covered(sample)).count();
-    let searches_all = n_open.saturating_mul(n_samples) <= MAX_EXTRA_DISTANCES;
+    let keys = Keys::new(dataset, Distance::Cosine, InstructionSet::detect());
+    let is_open = |sample: usize| covering(neighbors, sample, limit).is_none();
+    let n_open = (0..n_samples).filter(|&sample| is_open(sample)).count();
+    let searches_open = n_open.saturating_mul(n_samples) <= MAX_EXTRA_DISTANCES;
 
-    let is_near = |sample: usize, other: usize| {
-        dataset.subjects()[sample] != dataset.subjects()[other]
-            && cosine.value(sample, other) < limit
-    };
-    let rows: Vec<Vec<(usize, usize)>> = (0..n_samples)
-        .into_par_iter()
-        .map(|sample| {
-            let pair = |other: usize| (sample.min(other), sample.max(other));
-            if searches_all && !is_covered(sample) {
-                let others = (0..n_samples).filter(|&other| other != sample);
-                return others
-                    .filter(|&other| is_near(sample, other))
-                    .map(pair)
-                    .collect();
+    let mut limit = limit;
+    let mut is_cut = false;
+    let mut found: Vec<Found> = Vec::new();
+    for start in (0..n_samples).step_by(BLOCK) {
+        let block = start..(start + BLOCK).min(n_samples);
+        let rows: Vec<Vec<Found>> = block
+            .into_par_iter()
+            .map(|sample| match covering(neighbors, sample, limit) {
+                Some(table) => {
+                    let listed = listed_below(table, sample, limit);
+                    near(&keys, dataset, sample, listed, limit)
+                }
+                None if searches_open => near(&keys, dataset, sample, 0..n_samples, limit),
+                None => {
+                    let listed = |table| listed_below(table, sample, limit);
+                    near(
+                        &keys,
+                        dataset,
+                        sample,
+                        neighbors.iter().flat_map(listed),
+                        limit,
+                    )
+                }
+            })
+            .collect();
+        found.extend(rows.into_iter().flatten());
+        if found.len() > 2 * max_pairs {
+            sort_and_dedup(&mut found);
+            if found.len() > max_pairs {
+                found.truncate(max_pairs);
+                is_cut = true;
+                limit = found.last().map_or(limit, |last| last.cosine);
             }
-            let mut pairs = Vec::new();
-            for table in neighbors {
-                let others = table.indices(sample).iter().zip(table.values(sample));
-                // Values rise: in the cosine table nothing near stands behind the limit.
-                let others = others.take_while(|&(_, &value)| {
-                    table.distance() != Distance::Cosine || value < limit
-                });
-                let near = others
-                    .map(|(&other, _)| other as usize)
-                    .filter(|&other| is_near(sample, other));
-                pairs.extend(near.map(pair));
-            }
-            pairs
-        })
-        .collect();
-    // Most pairs are found from both of their samples.
-    let mut found: Vec<(usize, usize)> = rows.into_iter().flatten().collect();
-    found.sort_unstable();
-    found.dedup();
-
-    let euclidean = Keys::new(dataset, Distance::Euclidean, instruction_set);
-    let mut pairs: Vec<DuplicatePair> = found
-        .into_par_iter()
-        .map(|(first, second)| DuplicatePair {
-            first,
-            second,
-            cosine: cosine.value(first, second),
-            euclidean: euclidean.value(first, second),
-        })
-        .collect();
-    // Stable, so that equal distances stay in the order of the source.
-    pairs.sort_by(|one, other| one.cosine.total_cmp(&other.cosine));
-    NearDuplicates {
-        pairs,
-        n_unsearched: if searches_all { 0 } else { n_open },
+        }
     }
+    sort_and_dedup(&mut found);
+    is_cut |= found.len() > max_pairs;
+    found.truncate(max_pairs);
+
+    let keys = Keys::new(dataset, Distance::Euclidean, InstructionSet::detect());
+    let pair = |found: Found| DuplicatePair {
+        first: found.first,
+        second: found.second,
+        cosine: found.cosine,
+        euclidean: keys.value(found.first, found.second),
+    };
+    NearDuplicates {
+        pairs: found.into_par_iter().map(pair).collect(),
+        n_unsearched: if searches_open { 0 } else { n_open },
+        is_cut,
+    }
+}
+
+/// A table whose row surely holds every sample whose cosine distance is below `limit`.
+fn covering(neighbors: &[Neighbors], sample: usize, limit: f64) -> Option<&Neighbors> {
+    neighbors.iter().find(|table| {
+        let is_whole = table.n_neighbors() + 1 >= table.n_samples();
+        let last = table.values(sample).last();
+        is_whole || table.distance() == Distance::Cosine && last.is_some_and(|&last| last >= limit)
+    })
+}
+
+/// The samples in the row of a table that may be below `limit`.
+fn listed_below(table: &Neighbors, sample: usize, limit: f64) -> impl Iterator<Item = usize> {
+    let row = table.indices(sample).iter().zip(table.values(sample));
+    row.filter(move |&(_, &value)| table.distance() != Distance::Cosine || value < limit)
+        .map(|(&other, _)| other as usize)
+}
+
+/// A pair of near-duplicates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Found {
+    cosine: f64,
+    first: usize,
+    second: usize,
+}
+
+/// Which of the `others` are near-duplicates of a sample.
+fn near(
+    keys: &Keys,
+    dataset: &Dataset,
+    sample: usize,
+    others: impl Iterator<Item = usize>,
+    limit: f64,
+) -> Vec<Found> {
+    let subjects = dataset.subjects();
+    others
+        .filter(|&other| subjects[other] != subjects[sample])
+        .map(|other| Found {
+            cosine: keys.value(sample, other),
+            first: sample.min(other),
+            second: sample.max(other),
+        })
+        .filter(|found| found.cosine < limit)
+        .collect()
+}
+
+/// Nearest first, equal distances in the order of the source. Most pairs are found from both of their
+/// samples, and from each table; one of each stays.
+fn sort_and_dedup(found: &mut Vec<Found>) {
+    found.par_sort_unstable_by(|one, other| {
+        let by_distance = one.cosine.total_cmp(&other.cosine);
+        by_distance.then((one.first, one.second).cmp(&(other.first, other.second)))
+    });
+    found.dedup();
 }
 
 /// The groups of samples with exactly equal vectors (`0.0` equals `-0.0`), each in the order of the

@@ -1,6 +1,7 @@
 #[cfg(test)]
 mod tests;
 
+use super::duplicates::MAX_PAIRS;
 use super::{DuplicatePair, Review, ReviewParams, counted, duplicates, list_first};
 use crate::dataset::Dataset;
 use crate::findings::{Finding, Severity};
@@ -21,7 +22,7 @@ const NORM_RATIO: f64 = 2.0;
 /// `params.duplicate_distance`; pairs of one subject are to be expected.
 pub fn review(dataset: &Dataset, neighbors: &[Neighbors], params: &ReviewParams) -> Review {
     let limit = params.duplicate_distance;
-    let near = duplicates::near_duplicates(dataset, neighbors, limit);
+    let near = duplicates::near_duplicates(dataset, neighbors, limit, MAX_PAIRS);
     let mut findings = near_duplicates(dataset, &near.pairs, limit);
     if near.n_unsearched > 0 {
         let message = format!(
@@ -29,6 +30,15 @@ pub fn review(dataset: &Dataset, neighbors: &[Neighbors], params: &ReviewParams)
              only the nearest ones were. A smaller distance may suit these vectors.",
             near.n_unsearched,
             counted(dataset.n_samples(), "sample")
+        );
+        let code = "near_duplicates_incomplete";
+        findings.push(Finding::new(Severity::Warning, code, message));
+    }
+    if near.is_cut {
+        let message = format!(
+            "More than {MAX_PAIRS} pairs of samples of different subjects are nearer than the \
+             duplicate distance {limit}; only the nearest of them are kept. A smaller distance may \
+             suit these vectors."
         );
         let code = "near_duplicates_incomplete";
         findings.push(Finding::new(Severity::Warning, code, message));

@@ -3,6 +3,7 @@ use crate::dataset::SampleId;
 use crate::machine::Machine;
 use crate::neighbors::{Distance, nearest_neighbors};
 use crate::random::{Stream, Use};
+use crate::validation::duplicates::near_duplicates;
 use crate::validation::tests::in_words;
 use crate::validation::{LISTED, merged_subjects};
 
@@ -19,10 +20,10 @@ fn dataset(rows: &[([&str; 2], Vec<f32>)]) -> Dataset {
     Dataset::new(vectors, rows[0].1.len(), ids.collect()).unwrap()
 }
 
-/// 60 samples of 20 subjects in 3 classes in 4 dimensions: many are near one another.
-fn crowded() -> Dataset {
+/// Samples of 20 subjects in 3 classes in 4 dimensions: many are near one another.
+fn crowded(n_samples: usize) -> Dataset {
     let mut stream = Stream::new(3, Use::Synth, 0);
-    let names: Vec<[String; 2]> = (0..60)
+    let names: Vec<[String; 2]> = (0..n_samples)
         .map(|row| [format!("c{}", row % 3), format!("s{}", row % 20)])
         .collect();
     let rows: Vec<([&str; 2], Vec<f32>)> = names
@@ -65,7 +66,7 @@ fn pairs_by_definition(dataset: &Dataset, limit: f64) -> Vec<(usize, usize)> {
 /// Tables too short for the near-duplicates, tables of the other distance, and none at all.
 #[test]
 fn near_duplicates_are_those_of_the_definition_whatever_the_tables() {
-    let dataset = crowded();
+    let dataset = crowded(60);
     let params = ReviewParams {
         duplicate_distance: 0.1,
         n_folds: 3,
@@ -102,6 +103,24 @@ fn near_duplicates_are_those_of_the_definition_whatever_the_tables() {
         let count = |code| review.findings.iter().filter(|f| f.code == code).count();
         assert_eq!(count("near_duplicates"), expected.len().min(LISTED + 1));
         assert_eq!(count("near_duplicates_incomplete"), 0);
+    }
+}
+
+/// The second dataset is larger than what is searched between two cuts.
+#[test]
+fn of_too_many_near_duplicates_the_nearest_are_kept() {
+    for (dataset, limit) in [(crowded(60), 0.1), (crowded(2100), 0.005)] {
+        let all = pairs_by_definition(&dataset, limit);
+        for max_pairs in [1, 50, all.len(), all.len() + 1] {
+            let near = near_duplicates(&dataset, &[], limit, max_pairs);
+            let pairs: Vec<(usize, usize)> = near
+                .pairs
+                .iter()
+                .map(|pair| (pair.first, pair.second))
+                .collect();
+            assert_eq!(pairs, all[..max_pairs.min(all.len())]);
+            assert_eq!(near.is_cut, max_pairs < all.len());
+        }
     }
 }
 
