@@ -126,7 +126,8 @@ pub fn project(
 
     let affinities = affinities::affinities(neighbors, settings.n_neighbors, settings.perplexity);
     let mut positions = start::start(dataset, distance, instruction_set);
-    descent::descend(&affinities, &settings, &mut positions, machine)?;
+    // One visit to the pool for all steps: handing each of them over would take as long as the step.
+    rayon::scope(|_| descent::descend(&affinities, &settings, &mut positions, machine))?;
     let (quality, classes) =
         quality::quality(dataset, distance, &affinities, &positions, instruction_set);
     Ok(Projection {

@@ -1,5 +1,8 @@
 //! How strongly the data ties each pair of samples: the probabilities that a map imitates.
 
+#[cfg(test)]
+mod tests;
+
 use rayon::prelude::*;
 
 use crate::neighbors::{Distance, Neighbors};

@@ -1,5 +1,8 @@
 //! Gradient descent with momentum and gains, from a start to a map.
 
+#[cfg(test)]
+mod tests;
+
 use super::affinities::SparseMatrix;
 use super::gradient::Gradient;
 use super::{MapError, MapSettings};
@@ -16,6 +19,9 @@ const MIN_GAIN: f64 = 0.01;
 
 /// Far beyond any map that means something, and within what 32 bits can square.
 const MAX_COORDINATE: f64 = 1e6;
+
+/// The least spread that a map may shrink to.
+const MIN_SPREAD: f64 = 1e-8;
 
 /// Steps between two reports of progress.
 const STEPS_PER_REPORT: usize = 50;
@@ -71,6 +77,7 @@ pub(super) fn descend(
             }
         }
         center(positions);
+        stretch(positions, &mut velocities);
     }
     let (total, done) = (settings.n_steps, settings.n_steps);
     machine.progress.report(Phase::Projection, done, total);
@@ -94,6 +101,22 @@ fn center(positions: &mut [[f64; 2]]) {
     for position in positions {
         for axis in 0..2 {
             position[axis] -= mean[axis];
+        }
+    }
+}
+
+/// Stretches a map that has shrunk to nearly a point, and its motion, back to the least spread.
+///
+/// Where no part of the data is tight enough, exaggerated affinities let the map shrink by a factor in
+/// every step, down to where numbers lose their digits and arithmetic is slow. At such sizes forces
+/// are proportional to the positions, so the stretched map moves as the small one would.
+fn stretch(positions: &mut [[f64; 2]], velocities: &mut [[f64; 2]]) {
+    let squares = positions.as_flattened().iter().map(|value| value * value);
+    let spread = (squares.sum::<f64>() / positions.len() as f64).sqrt();
+    if spread > 0.0 && spread < MIN_SPREAD {
+        let factor = MIN_SPREAD / spread;
+        for pair in positions.iter_mut().chain(velocities) {
+            *pair = pair.map(|value| value * factor);
         }
     }
 }

@@ -13,7 +13,10 @@ const LANES: usize = 16;
 
 /// Neighbors that the attraction of one point takes together: fewer, since rows are short and each is
 /// filled up to whole chunks.
-const NEIGHBOR_LANES: usize = 8;
+const NEIGHBOR_LANES: usize = 16;
+
+/// Chunks of neighbors that are fetched before any is reckoned with.
+const FETCHED: usize = 16;
 
 /// A coordinate of the points that fill the last chunk: so far out that they repel nothing, and near
 /// enough that no square overflows 32 bits.
@@ -36,10 +39,9 @@ const FAR_AWAY: f32 = 1e9;
 pub(super) struct Gradient {
     instruction_set: InstructionSet,
     attractions: Attractions,
-    /// The points in 32 bits, filled up to whole chunks: as pairs, and by coordinate.
-    points: Vec<[f32; 2]>,
-    xs: Vec<[f32; LANES]>,
-    ys: Vec<[f32; LANES]>,
+    /// The coordinates in 32 bits, filled up to whole chunks.
+    xs: Vec<f32>,
+    ys: Vec<f32>,
     forces: Vec<Forces>,
     gradient: Vec<[f64; 2]>,
 }
@@ -66,13 +68,12 @@ struct Forces {
 impl Gradient {
     pub(super) fn new(affinities: &SparseMatrix, instruction_set: InstructionSet) -> Gradient {
         let n_samples = affinities.n_rows();
-        let n_chunks = n_samples.div_ceil(LANES);
+        let n_padded = n_samples.next_multiple_of(LANES);
         Gradient {
             instruction_set,
             attractions: Attractions::new(affinities),
-            points: vec![[0.0; 2]; n_samples],
-            xs: vec![[FAR_AWAY; LANES]; n_chunks],
-            ys: vec![[FAR_AWAY; LANES]; n_chunks],
+            xs: vec![FAR_AWAY; n_padded],
+            ys: vec![FAR_AWAY; n_padded],
             forces: vec![Forces::default(); n_samples],
             gradient: vec![[0.0; 2]; n_samples],
         }
@@ -80,21 +81,22 @@ impl Gradient {
 
     /// The gradient at `positions`, shape `(n_samples,)` as they are.
     pub(super) fn at(&mut self, positions: &[[f64; 2]], exaggeration: f64) -> &[[f64; 2]] {
-        for (index, (point, position)) in self.points.iter_mut().zip(positions).enumerate() {
-            *point = position.map(|coordinate| coordinate as f32);
-            self.xs[index / LANES][index % LANES] = point[0];
-            self.ys[index / LANES][index % LANES] = point[1];
+        let coordinates = self.xs.iter_mut().zip(&mut self.ys);
+        for ((x, y), position) in coordinates.zip(positions) {
+            *x = position[0] as f32;
+            *y = position[1] as f32;
         }
-        let (points, xs, ys) = (&self.points, &self.xs, &self.ys);
+        let (xs, ys) = (&self.xs, &self.ys);
         let (attractions, instruction_set) = (&self.attractions, self.instruction_set);
         // A few parts per thread, so that one that is held up does not hold up all.
-        let rows_per_part = points.len().div_ceil(4 * rayon::current_num_threads());
+        let rows_per_part = positions.len().div_ceil(4 * rayon::current_num_threads());
         self.forces
             .par_chunks_mut(rows_per_part)
             .enumerate()
             .for_each(|(part, forces)| {
                 let first = part * rows_per_part;
-                sum_forces(instruction_set, first, points, xs, ys, attractions, forces);
+                sum_repulsions(instruction_set, first, xs, ys, forces);
+                sum_attractions(instruction_set, first, xs, ys, attractions, forces);
             });
 
         let normalizer: f64 = self
@@ -138,50 +140,59 @@ impl Attractions {
 }
 
 multiversion! {
-    /// Sums the forces on the points from `first` on, one for each of `forces`.
-    fn sum_forces(
+    /// Sums what repels the points from `first` on, one for each of `forces`.
+    fn sum_repulsions(first: usize, xs: &[f32], ys: &[f32], forces: &mut [Forces])
+        = sum_repulsions_body;
+}
+
+multiversion! {
+    /// Sums what attracts the points from `first` on, one for each of `forces`.
+    ///
+    /// Apart from the repulsion, because in one function the compiler finds worse instructions for
+    /// both.
+    fn sum_attractions(
         first: usize,
-        points: &[[f32; 2]],
-        xs: &[[f32; LANES]],
-        ys: &[[f32; LANES]],
+        xs: &[f32],
+        ys: &[f32],
         attractions: &Attractions,
         forces: &mut [Forces],
-    ) = sum_forces_body;
+    ) = sum_attractions_body;
 }
 
 #[inline(always)]
-fn sum_forces_body(
-    first: usize,
-    points: &[[f32; 2]],
-    xs: &[[f32; LANES]],
-    ys: &[[f32; LANES]],
-    attractions: &Attractions,
-    forces: &mut [Forces],
-) {
+fn sum_repulsions_body(first: usize, xs: &[f32], ys: &[f32], forces: &mut [Forces]) {
     for (offset, forces) in forces.iter_mut().enumerate() {
-        let row = first + offset;
-        let [x, y] = points[row];
-        let [normalizer, repulsion_x, repulsion_y] = repulsion(x, y, xs, ys);
-        let chunks = attractions.starts[row] as usize..attractions.starts[row + 1] as usize;
-        let attraction = attraction(
-            x,
-            y,
-            points,
-            &attractions.columns[chunks.clone()],
-            &attractions.affinities[chunks],
-        );
-        *forces = Forces {
-            normalizer,
-            repulsion: [repulsion_x, repulsion_y],
-            attraction,
-        };
+        let (x, y) = (xs[first + offset], ys[first + offset]);
+        let [normalizer, force_x, force_y] = repulsion(x, y, xs, ys);
+        forces.normalizer = normalizer;
+        forces.repulsion = [force_x, force_y];
     }
 }
 
 #[inline(always)]
-fn repulsion(x: f32, y: f32, xs: &[[f32; LANES]], ys: &[[f32; LANES]]) -> [f32; 3] {
+fn sum_attractions_body(
+    first: usize,
+    xs: &[f32],
+    ys: &[f32],
+    attractions: &Attractions,
+    forces: &mut [Forces],
+) {
+    let mut fetched = [[[0.0_f32; NEIGHBOR_LANES]; 2]; FETCHED];
+    for (offset, forces) in forces.iter_mut().enumerate() {
+        let row = first + offset;
+        let chunks = attractions.starts[row] as usize..attractions.starts[row + 1] as usize;
+        let columns = &attractions.columns[chunks.clone()];
+        let affinities = &attractions.affinities[chunks];
+        let (x, y) = (xs[row], ys[row]);
+        forces.attraction = attraction(x, y, xs, ys, columns, affinities, &mut fetched);
+    }
+}
+
+#[inline(always)]
+fn repulsion(x: f32, y: f32, xs: &[f32], ys: &[f32]) -> [f32; 3] {
     let mut normalizer = [0.0_f32; LANES];
     let (mut force_x, mut force_y) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+    let (xs, ys) = (xs.as_chunks::<LANES>().0, ys.as_chunks::<LANES>().0);
     for (xs, ys) in xs.iter().zip(ys) {
         for lane in 0..LANES {
             let (dx, dy) = (x - xs[lane], y - ys[lane]);
@@ -203,21 +214,32 @@ fn repulsion(x: f32, y: f32, xs: &[[f32; LANES]], ys: &[[f32; LANES]]) -> [f32; 
 fn attraction(
     x: f32,
     y: f32,
-    points: &[[f32; 2]],
+    xs: &[f32],
+    ys: &[f32],
     columns: &[[u32; NEIGHBOR_LANES]],
     affinities: &[[f32; NEIGHBOR_LANES]],
+    fetched: &mut [[[f32; NEIGHBOR_LANES]; 2]; FETCHED],
 ) -> [f32; 2] {
-    let mut forces = [[0.0_f32; NEIGHBOR_LANES]; 2];
-    for (columns, affinities) in columns.iter().zip(affinities) {
-        let neighbors = columns.map(|column| points[column as usize]);
-        for lane in 0..NEIGHBOR_LANES {
-            let (dx, dy) = (x - neighbors[lane][0], y - neighbors[lane][1]);
-            let pull = affinities[lane] / (1.0 + (dx * dx + dy * dy));
-            forces[0][lane] += pull * dx;
-            forces[1][lane] += pull * dy;
+    let (mut force_x, mut force_y) = ([0.0_f32; NEIGHBOR_LANES], [0.0_f32; NEIGHBOR_LANES]);
+    // Many neighbors are fetched one by one, then reckoned with as whole vectors.
+    let parts = columns.chunks(FETCHED).zip(affinities.chunks(FETCHED));
+    for (columns, affinities) in parts {
+        for ([fetched_x, fetched_y], columns) in fetched.iter_mut().zip(columns) {
+            for lane in 0..NEIGHBOR_LANES {
+                let column = columns[lane] as usize;
+                (fetched_x[lane], fetched_y[lane]) = (xs[column], ys[column]);
+            }
+        }
+        for ([fetched_x, fetched_y], affinities) in fetched.iter().zip(affinities) {
+            for lane in 0..NEIGHBOR_LANES {
+                let (dx, dy) = (x - fetched_x[lane], y - fetched_y[lane]);
+                let pull = affinities[lane] / (1.0 + (dx * dx + dy * dy));
+                force_x[lane] += pull * dx;
+                force_y[lane] += pull * dy;
+            }
         }
     }
-    forces.map(sum_lanes)
+    [sum_lanes(force_x), sum_lanes(force_y)]
 }
 
 /// Adds the lanes in halves.

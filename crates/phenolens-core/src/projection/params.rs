@@ -1,3 +1,6 @@
+#[cfg(test)]
+mod tests;
+
 use super::{MapError, MapSettings};
 use crate::neighbors::Distance;
 

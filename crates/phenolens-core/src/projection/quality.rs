@@ -3,6 +3,8 @@
 mod class_layout;
 mod divergence;
 mod neighborhoods;
+#[cfg(test)]
+mod tests;
 
 use super::affinities::SparseMatrix;
 use super::{ClassOnMap, MapQuality};

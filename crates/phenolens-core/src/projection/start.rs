@@ -1,5 +1,8 @@
 //! Where the samples stand before the first step: on the first two principal components.
 
+#[cfg(test)]
+mod tests;
+
 use rayon::prelude::*;
 
 use crate::dataset::Dataset;

@@ -116,7 +116,7 @@ fn between_pairs(centers: &[Vec<f64>], distance: impl Fn(&[f64], &[f64]) -> f64)
 
 /// Spearman's rank correlation, tied values sharing their mean rank; `None` where one side is all
 /// ties.
-fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
+pub(super) fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
     let (x, y) = (mean_ranks(x), mean_ranks(y));
     // Ranks and their mean are halves of whole numbers, so these sums are exact.
     let mean = (x.len() as f64 + 1.0) / 2.0;

@@ -1,0 +1,160 @@
+use super::*;
+use crate::kernels::InstructionSet;
+use crate::machine::Machine;
+use crate::neighbors::{Keys, nearest_neighbors};
+use crate::projection::tests::{dataset, normal_values};
+
+fn entropy(probabilities: &[f64]) -> f64 {
+    let terms = probabilities.iter().filter(|&&p| p > 0.0);
+    -terms.map(|p| p * p.ln()).sum::<f64>()
+}
+
+/// Checks that a row becomes probabilities of the wanted perplexity, falling with the distance.
+fn check_row(squared: &[f64], perplexity: f64) {
+    let mut row = squared.to_vec();
+    conditional_probabilities(&mut row, perplexity);
+    // The search stops within 1e-10 nats of the wanted entropy; the rest is rounding.
+    let error = (entropy(&row) - perplexity.ln()).abs();
+    assert!(error < 2e-10, "{squared:?}, {perplexity}: {error}");
+    assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-14);
+    assert!(row.is_sorted_by(|a, b| a >= b), "{row:?}");
+}
+
+#[test]
+fn rows_reach_their_perplexity() {
+    let even: Vec<f64> = (1..=90).map(f64::from).collect();
+    for perplexity in [1.001, 2.0, 30.0, 89.0, 89.999] {
+        check_row(&even, perplexity);
+    }
+    let scaled = |factor: f64| even.iter().map(|d| d * factor).collect::<Vec<f64>>();
+    for factor in [1e-80, 1e-20, 1e20, 1e80] {
+        check_row(&scaled(factor), 30.0);
+    }
+    // A duplicate, a narrow shell far away, and distances of every size.
+    check_row(&[0.0, 1.0, 1.0, 1.0, 1.0, 1.0], 2.0);
+    let shell: Vec<f64> = (0..90).map(|i| 1e6 + f64::from(i) * 1e-3).collect();
+    check_row(&shell, 30.0);
+    let every_size: Vec<f64> = (0..40).map(|i| 10_f64.powi(i - 20)).collect();
+    check_row(&every_size, 10.0);
+}
+
+#[test]
+fn ties_that_exceed_the_perplexity_share_all() {
+    let check = |squared: &[f64], perplexity: f64, expected: &[f64]| {
+        let mut row = squared.to_vec();
+        conditional_probabilities(&mut row, perplexity);
+        assert_eq!(row, expected);
+    };
+    check(&[4.0; 4], 2.0, &[0.25; 4]);
+    check(&[0.0; 4], 1.5, &[0.25; 4]);
+    check(&[0.0, 0.0, 1.0, 9.0], 1.5, &[0.5, 0.5, 0.0, 0.0]);
+    check(&[3.0, 4.0, 5.0], 1.0, &[1.0, 0.0, 0.0]);
+}
+
+/// The affinities by definition in full: squared distances of the vectors or of the unit vectors, β by
+/// bisection, nothing shared with the module.
+fn by_definition(
+    vectors: &[Vec<f64>],
+    distance: Distance,
+    n_neighbors: usize,
+    perplexity: f64,
+) -> Vec<Vec<f64>> {
+    let n = vectors.len();
+    let points: Vec<Vec<f64>> = vectors
+        .iter()
+        .map(|vector| match distance {
+            Distance::Euclidean => vector.clone(),
+            Distance::Cosine => {
+                let norm = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+                vector.iter().map(|x| x / norm).collect()
+            }
+        })
+        .collect();
+    let squared = |i: usize, j: usize| -> f64 {
+        let pairs = points[i].iter().zip(&points[j]);
+        pairs.map(|(x, y)| (x - y).powi(2)).sum()
+    };
+    let conditional = |i: usize| -> Vec<f64> {
+        let mut others: Vec<usize> = (0..n).filter(|&j| j != i).collect();
+        others.sort_by(|&a, &b| squared(i, a).total_cmp(&squared(i, b)));
+        others.truncate(n_neighbors);
+        let (mut low, mut high) = (0.0, 200.0);
+        let mut row = Vec::new();
+        for _ in 0..100 {
+            let beta = (low + high) / 2.0;
+            row = vec![0.0; n];
+            for &j in &others {
+                row[j] = (-beta * squared(i, j)).exp();
+            }
+            let total: f64 = row.iter().sum();
+            row.iter_mut().for_each(|p| *p /= total);
+            if entropy(&row) > perplexity.ln() {
+                low = beta;
+            } else {
+                high = beta;
+            }
+        }
+        row
+    };
+    let rows: Vec<Vec<f64>> = (0..n).map(conditional).collect();
+    let symmetric = |i: usize, j: usize| (rows[i][j] + rows[j][i]) / (2.0 * n as f64);
+    (0..n)
+        .map(|i| (0..n).map(|j| symmetric(i, j)).collect())
+        .collect()
+}
+
+#[test]
+fn affinities_match_their_definition() {
+    let (n, n_dims) = (50, 6);
+    let dataset = dataset(normal_values(n * n_dims, 3), n_dims, 2);
+    let vectors: Vec<Vec<f64>> = (0..n)
+        .map(|i| dataset.vector(i).iter().map(|&x| f64::from(x)).collect())
+        .collect();
+    for distance in [Distance::Euclidean, Distance::Cosine] {
+        for perplexity in [3.0, 10.0] {
+            let n_neighbors = (3.0 * perplexity) as usize;
+            // A table that reaches further than it is read.
+            let tables = nearest_neighbors(&dataset, &[distance], 40, &Machine::default());
+            let found = affinities(&tables[0], n_neighbors, perplexity);
+            let expected = by_definition(&vectors, distance, n_neighbors, perplexity);
+
+            let mut full = vec![vec![0.0; n]; n];
+            for (i, row) in full.iter_mut().enumerate() {
+                let (columns, values) = found.row(i);
+                assert!(columns.is_sorted_by(|a, b| a < b));
+                for (&j, &p) in columns.iter().zip(values) {
+                    row[j as usize] = p;
+                }
+            }
+            let total: f64 = found.values.iter().sum();
+            assert!((total - 1.0).abs() < 1e-14, "{total}");
+            for i in 0..n {
+                assert_eq!(full[i][i], 0.0);
+                for j in 0..n {
+                    assert_eq!(full[i][j], full[j][i]);
+                    // An entropy within 1e-10 leaves β, and with it p, within a few 1e-10 of its size.
+                    let difference = (full[i][j] - expected[i][j]).abs();
+                    assert!(difference <= 1e-8 * expected[i][j], "{difference}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn duplicates_have_the_affinities_of_their_ties() {
+    // Four equal samples and four far ones: each of the first sees three neighbors at distance 0.
+    let mut values = vec![1.0_f32; 8];
+    values.extend([9.0, 0.0, 0.0, 9.0, -9.0, 0.5, 0.5, -9.0]);
+    let dataset = dataset(values, 2, 1);
+    let distance = Distance::Euclidean;
+    let keys = Keys::new(&dataset, distance, InstructionSet::PLAIN);
+    assert_eq!(keys.key(0, 3), 0.0);
+    let tables = nearest_neighbors(&dataset, &[distance], 6, &Machine::default());
+    let found = affinities(&tables[0], 6, 2.0);
+    let total: f64 = found.values.iter().sum();
+    assert!((total - 1.0).abs() < 1e-14 && found.values.iter().all(|p| p.is_finite()));
+    let (columns, values) = found.row(0);
+    let p = columns.iter().zip(values).find(|&(&column, _)| column == 1);
+    assert_eq!(p.map(|(_, &p)| p), Some(2.0 * (1.0 / 3.0) / 16.0));
+}
