@@ -13,7 +13,7 @@ use clap_complete::Shell;
 #[command(
     name = "phenolens",
     version,
-    after_help = "Start with `phenolens run DATA`. Settings: `phenolens init` \
+    after_help = "Start with `phenolens demo`, or `phenolens run DATA`. Settings: `phenolens init` \
                   writes them all, with their defaults.\nExit codes: 0 success, 1 findings (check), \
                   2 an error that you can mend, 101 a bug."
 )]
@@ -33,10 +33,14 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Read, check, explore, evaluate, map and report: the main job
     Run(RunArgs),
+    /// The same on a built-in synthetic cohort, with no data at hand
+    Demo(AnalysisArgs),
     /// Read and check a data file only; exit 1 where a finding is a warning or worse
     Check(CheckArgs),
     /// Write a commented phenolens.toml with every setting and its default
     Init(InitArgs),
+    /// Write a synthetic cohort
+    Synth(SynthArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, of the program or of one command
@@ -110,6 +114,32 @@ pub(crate) struct InitArgs {
     /// File to write; an existing one is left alone
     #[arg(short, long, value_name = "FILE", default_value = "phenolens.toml")]
     pub(crate) out: PathBuf,
+}
+
+/// Arguments of `synth`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SynthArgs {
+    /// File to write (.p, .pkl or .pickle); an existing one is left alone
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Samples in all
+    #[arg(long, value_name = "N")]
+    pub(crate) samples: Option<usize>,
+    /// Subjects in all
+    #[arg(long, value_name = "N")]
+    pub(crate) subjects: Option<usize>,
+    /// Classes
+    #[arg(long, value_name = "N")]
+    pub(crate) classes: Option<usize>,
+    /// Values of each vector
+    #[arg(long, value_name = "N")]
+    pub(crate) dims: Option<usize>,
+    /// Pairs of near-duplicate samples of different subjects
+    #[arg(long, value_name = "N")]
+    pub(crate) duplicates: Option<usize>,
+    /// Seed of every random choice
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<String>,
 }
 
 /// Arguments of `completions`.

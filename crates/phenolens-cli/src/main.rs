@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod completions;
+mod demo;
 mod failure;
 mod init;
 mod interrupt;
@@ -18,6 +19,7 @@ mod run;
 mod settings;
 mod side_files;
 mod summary;
+mod synth;
 mod talk;
 
 use std::panic::{self, PanicHookInfo};
@@ -47,8 +49,10 @@ fn main() -> ExitCode {
     };
     let (result, json) = match &args.command {
         Command::Run(args) => (run::run(args, talk), args.analysis.json),
+        Command::Demo(args) => (demo::demo(args, talk), args.json),
         Command::Check(args) => (check::check(args, talk), args.json),
         Command::Init(args) => (init::init(args, talk), false),
+        Command::Synth(args) => (synth::synth(args, talk), false),
         Command::Completions(args) => (Ok(completions::completions(args)), false),
         Command::Man(args) => (man::man(args), false),
     };

@@ -13,7 +13,8 @@ use crate::talk::Talk;
 /// Reads, analyzes and reports a data file.
 pub(crate) fn run(args: &RunArgs, talk: Talk) -> Result<Status, Failure> {
     let Some(data) = &args.data else {
-        return Err(Failure::new("usage", "no data file is named").hint("`phenolens run DATA`"));
+        return Err(Failure::new("usage", "no data file is named")
+            .hint("`phenolens run DATA`, or `phenolens demo` with no data at hand"));
     };
     let name = file_name(data);
     let input = Input {

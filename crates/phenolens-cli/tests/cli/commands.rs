@@ -7,7 +7,15 @@ fn help_names_every_command_and_the_exit_codes() {
     let home = Home::new();
     let help = home.run(&["--help"]);
     help.assert_success();
-    let commands = ["run", "check", "init", "completions", "man"];
+    let commands = [
+        "run",
+        "demo",
+        "check",
+        "init",
+        "synth",
+        "completions",
+        "man",
+    ];
     for command in commands {
         let line = format!("\n  {command} ");
         assert!(help.stdout.contains(&line), "{command} in {}", help.stdout);
@@ -53,14 +61,14 @@ fn shells_get_their_files() {
         page.stdout
     );
     home.run(&["man", "rum"])
-        .assert_error("there is no command \"rum\"", "run, check");
+        .assert_error("there is no command \"rum\"", "run, demo");
 }
 
 #[test]
 fn wrong_usage_is_exit_2() {
     let home = Home::new();
     home.run(&["run"])
-        .assert_error("no data file is named", "phenolens run");
+        .assert_error("no data file is named", "phenolens demo");
     home.run(&["run", "absent.p"])
         .assert_error("cannot read absent.p", "");
     home.run(&["run", "absent.p", "--set", "seed"])
@@ -118,4 +126,29 @@ fn results_on_stdout_and_talk_on_stderr() {
         serde_json::from_str(&home.run(&args).stdout).expect("one JSON value");
     assert_eq!(json["status"], "error");
     assert_eq!(json["error"]["code"], "file_unreadable");
+}
+
+#[test]
+fn synth_gives_the_same_bytes_and_leaves_a_file_alone() {
+    let home = Home::new();
+    let synth = |name: &str| {
+        let args = "--samples 30 --subjects 20 --classes 2 --dims 4 --duplicates 1 -o";
+        let args: Vec<&str> = args.split(' ').collect();
+        home.run(&[&["synth"], &args[..], &[name]].concat())
+    };
+    let bytes = |name: &str| std::fs::read(home.path(name)).expect("a file");
+    synth("a.p").assert_success();
+    synth("b.p").assert_success();
+    assert_eq!(bytes("a.p"), bytes("b.p"));
+    let before = bytes("a.p");
+    synth("a.p").assert_error("a.p exists already", "--out");
+    assert_eq!(bytes("a.p"), before);
+    synth("c.csv").assert_error("c.csv: this version writes pickles", ".p, .pkl or .pickle");
+    home.run(&["synth", "-o", "d.p", "--samples", "3"])
+        .assert_error("3 samples are too few", "every subject a sample");
+    assert_eq!(home.names(), ["a.p", "b.p"]);
+
+    let checked = home.run(&["check", "a.p"]).stdout;
+    let rows = "30 rows in, 30 used, 0 set aside; 2 syndromes, 20 subjects, 4 dimensions";
+    assert!(checked.contains(rows), "{checked}");
 }
