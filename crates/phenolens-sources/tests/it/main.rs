@@ -2,6 +2,7 @@
 
 mod assembler;
 mod checks;
+mod explored;
 mod fixtures;
 mod hostile;
 mod malformed;

@@ -8,7 +8,7 @@ use phenolens_sources::{Limits, read_bytes, read_file, write_pickle};
 
 const NAME: &str = "mini_gm_public_v0.1.p";
 
-fn real_file() -> Option<PathBuf> {
+pub(crate) fn real_file() -> Option<PathBuf> {
     let path = match std::env::var_os("PHENOLENS_REAL_DATA") {
         Some(path) => PathBuf::from(path),
         None => Path::new(env!("CARGO_MANIFEST_DIR"))
