@@ -44,14 +44,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
     let mut canvas = Canvas::new(DOUBLE);
     let top = panel::header(&mut canvas, &title, &subtitle) + 20.0;
     let style = TextStyle::new(SMALL);
-    let labels: Vec<String> = shown
-        .iter()
-        .map(|&class| style.ellipsize(scene.class_label(class), 170.0))
-        .collect();
-    let widest = labels
-        .iter()
-        .map(|label| style.width(label))
-        .fold(0.0, f64::max);
+    let (labels, widest) = scene.row_labels(&shown, 170.0);
     for (row, label) in labels.iter().enumerate() {
         let middle = top + (row as f64 + 0.5) * ROW;
         canvas.text_beside([MARGIN + widest, middle], label, style.anchor(Anchor::End));

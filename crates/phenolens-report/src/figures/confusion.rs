@@ -21,9 +21,8 @@ pub(super) fn draw(scene: &Scene<'_>) -> Vec<Figure> {
 }
 
 fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option<Figure> {
-    let evaluated: Vec<usize> = (0..run.confusion.n_classes)
-        .filter(|&class| support(run, class) > 0)
-        .collect();
+    let is_evaluated = |class: &usize| support(run, *class) > 0;
+    let evaluated: Vec<usize> = (0..run.confusion.n_classes).filter(is_evaluated).collect();
     let (shown, note) = scene.shown_classes(&evaluated);
     if shown.is_empty() {
         return None;
@@ -40,78 +39,32 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
         subtitle = format!("{subtitle}; {note}");
     }
 
-    // The cells shrink with their number down to 13 px, then the figure grows.
-    let style = TextStyle::new(SMALL);
-    let labels: Vec<String> = shown
-        .iter()
-        .map(|&class| style.ellipsize(scene.class_label(class), 130.0))
-        .collect();
-    let widest = labels
-        .iter()
-        .map(|label| style.width(label))
-        .fold(0.0, f64::max);
-    // Whole px, so that the edges of cells are sharp.
-    let (left, right) = ((MARGIN + 20.0 + widest + 8.0).ceil(), 64.0 + MARGIN);
-    let cell = ((DOUBLE - left - right) / shown.len() as f64)
-        .clamp(13.0, 54.0)
-        .floor();
+    // All in whole px, so that the edges of cells are sharp. The cells shrink with their number down
+    // to 13 px, then the figure grows.
+    let (labels, widest) = scene.row_labels(&shown, 130.0);
+    let (left, right) = ((MARGIN + 28.0 + widest).ceil(), 64.0 + MARGIN);
+    let fitting = (DOUBLE - left - right) / shown.len() as f64;
+    let cell = fitting.clamp(13.0, 54.0).floor();
     let side = cell * shown.len() as f64;
     let mut canvas = Canvas::new((left + side + right).max(DOUBLE * 0.6));
-
-    let top = panel::header(&mut canvas, &title, &subtitle);
+    let y = panel::header(&mut canvas, &title, &subtitle);
     let is_level = widest + 6.0 <= cell;
-    let top = (top + 16.0 + if is_level { 16.0 } else { widest + 10.0 }).ceil();
+    let labels_height = if is_level { SMALL } else { widest };
     let area = Rect {
         x: left,
-        y: top,
+        y: (y + 26.0 + labels_height).ceil(),
         width: side,
         height: side,
     };
-    for (row, &truth) in shown.iter().enumerate() {
-        for (column, &predicted) in shown.iter().enumerate() {
-            let place = Rect {
-                x: left + column as f64 * cell,
-                y: top + row as f64 * cell,
-                width: cell,
-                height: cell,
-            };
-            draw_cell(&mut canvas, place, run, truth, predicted);
-        }
-    }
+    cells(&mut canvas, area, run, &shown);
     grid(&mut canvas, area, shown.len());
-    canvas.rect(area, Paint::stroke(PALE, 0.8));
-
-    let muted = style.color(MUTED);
-    let heading = TextStyle::new(TEXT);
-    canvas.text(
-        [
-            left + side / 2.0,
-            top - if is_level { 22.0 } else { widest + 16.0 },
-        ],
-        &format!("Predicted {}", words.class),
-        heading.anchor(Anchor::Middle),
-    );
-    canvas.text_beside(
-        [MARGIN + 6.0, top + side / 2.0],
-        &format!("True {}", words.class),
-        heading.anchor(Anchor::Middle).upward(),
-    );
-    canvas.text([left + side + 10.0, top - 6.0], "Recall", muted);
-    for (index, (&class, label)) in shown.iter().zip(&labels).enumerate() {
-        let middle = (index as f64 + 0.5) * cell;
-        canvas.text_beside([left - 7.0, top + middle], label, style.anchor(Anchor::End));
-        if is_level {
-            canvas.text(
-                [left + middle, top - 6.0],
-                label,
-                style.anchor(Anchor::Middle),
-            );
-        } else {
-            canvas.text_beside([left + middle, top - 6.0], label, style.upward());
-        }
-        let share = run.confusion.count(class, class) as f64 / support(run, class) as f64;
-        canvas.text_beside([left + side + 10.0, top + middle], &percent(share), muted);
-    }
+    class_names(&mut canvas, area, &labels, is_level);
+    recalls(&mut canvas, area, run, &shown);
+    let heading = TextStyle::new(TEXT).anchor(Anchor::Middle);
+    let above = [left + side / 2.0, area.y - 14.0 - labels_height];
+    canvas.text(above, &format!("Predicted {}", words.class), heading);
+    let beside = [MARGIN + 6.0, area.y + side / 2.0];
+    canvas.text_beside(beside, &format!("True {}", words.class), heading.upward());
     ramp(&mut canvas, [left, area.bottom() + 14.0], side.min(180.0));
 
     let n_right: usize = evaluated
@@ -120,7 +73,8 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
         .sum();
     let n_all: usize = run.confusion.counts.iter().sum();
     let description = format!(
-        "Matrix of true against predicted {} with the {} distance at k = {} under the {} protocol. {} of {} are right{}.",
+        "Matrix of true against predicted {} with the {} distance at k = {} under the {} protocol. {} \
+         of {} are right{}.",
         plural(&words.class),
         run.distance.name(),
         run.k,
@@ -137,6 +91,51 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
         canvas,
         area.bottom() + 46.0,
     ))
+}
+
+fn cells(canvas: &mut Canvas, area: Rect, run: &Run, classes: &[usize]) {
+    let side = area.width / classes.len() as f64;
+    for (row, &truth) in classes.iter().enumerate() {
+        for (column, &predicted) in classes.iter().enumerate() {
+            let place = Rect {
+                x: area.x + column as f64 * side,
+                y: area.y + row as f64 * side,
+                width: side,
+                height: side,
+            };
+            draw_cell(canvas, place, run, truth, predicted);
+        }
+    }
+}
+
+/// Names the rows on the left and the columns above, there upright where they are too wide.
+fn class_names(canvas: &mut Canvas, area: Rect, labels: &[String], is_level: bool) {
+    let style = TextStyle::new(SMALL);
+    let side = area.width / labels.len() as f64;
+    for (index, label) in labels.iter().enumerate() {
+        let middle = (index as f64 + 0.5) * side;
+        let row = [area.x - 7.0, area.y + middle];
+        canvas.text_beside(row, label, style.anchor(Anchor::End));
+        let column = [area.x + middle, area.y - 6.0];
+        if is_level {
+            canvas.text(column, label, style.anchor(Anchor::Middle));
+        } else {
+            canvas.text_beside(column, label, style.upward());
+        }
+    }
+}
+
+/// The share of every row that lies on the diagonal, right of the matrix.
+fn recalls(canvas: &mut Canvas, area: Rect, run: &Run, classes: &[usize]) {
+    let style = TextStyle::new(SMALL).color(MUTED);
+    let side = area.height / classes.len() as f64;
+    let x = area.right() + 10.0;
+    canvas.text([x, area.y - 6.0], "Recall", style);
+    for (index, &class) in classes.iter().enumerate() {
+        let share = run.confusion.count(class, class) as f64 / support(run, class) as f64;
+        let middle = area.y + (index as f64 + 0.5) * side;
+        canvas.text_beside([x, middle], &percent(share), style);
+    }
 }
 
 /// Samples of a class that were evaluated.
@@ -168,6 +167,7 @@ fn draw_cell(canvas: &mut Canvas, place: Rect, run: &Run, truth: usize, predicte
     }
 }
 
+/// Faint lines between the cells, and the frame.
 fn grid(canvas: &mut Canvas, area: Rect, n: usize) {
     let paint = Paint::stroke(FAINT, 0.5);
     for index in 1..n {
@@ -183,6 +183,7 @@ fn grid(canvas: &mut Canvas, area: Rect, n: usize) {
             paint,
         );
     }
+    canvas.rect(area, Paint::stroke(PALE, 0.8));
 }
 
 /// What the colors mean.

@@ -14,15 +14,9 @@ use crate::numbers::measure as in_words;
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let protocol = scene.headline()?;
     let runs = main_runs(protocol);
-    let last = if scene.analysis.dataset.n_classes() > 3 {
-        Measure::Top3
-    } else {
-        Measure::BalancedAccuracy
-    };
-    let measures: Vec<Measure> = [Measure::F1Macro, Measure::Accuracy, Measure::AucMacro, last]
-        .into_iter()
-        .filter(|&measure| runs.iter().any(|run| !points(run, measure).is_empty()))
-        .collect();
+    let has_points = |measure: &Measure| runs.iter().any(|run| !points(run, *measure).is_empty());
+    let mut measures = scene.headline_measures().to_vec();
+    measures.retain(has_points);
     if measures.is_empty() {
         return None;
     }

@@ -19,6 +19,7 @@ const HEAD: f64 = 20.0;
 /// A row of the figure.
 struct Row<'a> {
     protocol: &'a ProtocolEvaluation,
+    is_headline: bool,
     run: &'a Run,
     summary: &'a MeasureSummary,
     value: f64,
@@ -26,28 +27,13 @@ struct Row<'a> {
 
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let protocols = &scene.analysis.evaluation.protocols;
-    let third = if scene.analysis.dataset.n_classes() > 3 {
-        Measure::Top3
-    } else {
-        Measure::BalancedAccuracy
-    };
-    let groups: Vec<(Measure, Vec<Row<'_>>)> = [
-        Measure::F1Macro,
-        Measure::Accuracy,
-        third,
-        Measure::AucMacro,
-    ]
-    .into_iter()
-    .map(|measure| (measure, rows(protocols, measure)))
-    .filter(|(_, rows)| !rows.is_empty())
-    .collect();
-    if groups.is_empty() {
-        return None;
-    }
+    let with_rows = |measure| (measure, rows(protocols, measure));
+    let mut groups = Vec::from(scene.headline_measures().map(with_rows));
+    groups.retain(|(_, rows)| !rows.is_empty());
+    let (first, first_rows) = groups.first()?;
 
-    let params = &scene.analysis.params.evaluation;
     let title = "Headline measures by protocol and distance".to_owned();
-    let intervals = match params.n_resamples {
+    let intervals = match scene.analysis.params.evaluation.n_resamples {
         0 => String::new(),
         _ => format!(
             "; lines: {} bootstrap intervals over {}",
@@ -62,69 +48,69 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let mut canvas = Canvas::new(DOUBLE);
     let y = panel::header(&mut canvas, &title, &subtitle);
     let top = panel::keys(&mut canvas, y + 2.0, &key_row(protocols)) + 2.0;
-
-    let style = TextStyle::new(SMALL);
-    let row_label = |row: &Row<'_>| {
-        format!(
-            "{}, {}, k = {}",
-            row.protocol.protocol.name(),
-            row.run.distance.name(),
-            row.run.k
-        )
-    };
-    let all_rows = || groups.iter().flat_map(|(_, rows)| rows);
-    let labels_width = all_rows()
-        .map(|row| style.width(&row_label(row)))
-        .fold(0.0, f64::max);
-    let values_width = all_rows()
-        .map(|row| style.width(&value_words(row)))
-        .fold(0.0, f64::max);
-    let n_rows: usize = groups.iter().map(|(_, rows)| rows.len()).sum();
-    let left = MARGIN + labels_width + 10.0;
-    let area = Rect {
-        x: left,
-        y: top,
-        width: DOUBLE - MARGIN - values_width - 14.0 - left,
-        height: n_rows as f64 * ROW + groups.len() as f64 * HEAD + 4.0,
-    };
-    let panel = Panel::new(area, [0.0, 1.0], [0.0, 1.0]);
-    let axis = ticks([0.0, 1.0], 5);
-    panel.vertical_grid(&mut canvas, &axis);
-    panel.x_axis(&mut canvas, &axis, "");
-
-    let mut y = top;
-    for (measure, rows) in &groups {
-        let heading = TextStyle::new(TEXT).semibold();
-        canvas.text_beside(
-            [MARGIN, y + HEAD / 2.0 + 1.0],
-            measure_words(*measure),
-            heading,
-        );
-        y += HEAD;
-        for row in rows {
-            let middle = y + ROW / 2.0;
-            let end = style.color(MUTED).anchor(Anchor::End);
-            canvas.text_beside([left - 10.0, middle], &row_label(row), end);
-            draw_row(&mut canvas, &panel, middle, row, protocols);
-            y += ROW;
-        }
-    }
+    let bottom = draw_groups(&mut canvas, top, &groups);
 
     let description = format!(
-        "Dots with intervals of {} measures for each protocol and distance, with the chance level of \
-         shuffled labels. {}",
+        "Dots with intervals of {} measures for each protocol and distance, with the chance level of          shuffled labels. {}",
         groups.len(),
-        groups
-            .first()
-            .map_or(String::new(), |(measure, rows)| said_of(*measure, rows)),
+        said_of(*first, first_rows),
     );
     Some(Figure::new(
         "protocols",
         title,
         description,
         canvas,
-        area.bottom() + 26.0,
+        bottom + 26.0,
     ))
+}
+
+/// Draws the rows under the names of their measures, and returns the height below.
+fn draw_groups(canvas: &mut Canvas, top: f64, groups: &[(Measure, Vec<Row<'_>>)]) -> f64 {
+    let style = TextStyle::new(SMALL);
+    let all_rows = || groups.iter().flat_map(|(_, rows)| rows);
+    let widest = |text: fn(&Row<'_>) -> String| {
+        let widths = all_rows().map(|row| style.width(&text(row)));
+        widths.fold(0.0, f64::max)
+    };
+    let left = MARGIN + widest(row_label) + 10.0;
+    let area = Rect {
+        x: left,
+        y: top,
+        width: DOUBLE - MARGIN - widest(value_words) - 14.0 - left,
+        height: all_rows().count() as f64 * ROW + groups.len() as f64 * HEAD + 4.0,
+    };
+    let panel = Panel::new(area, [0.0, 1.0], [0.0, 1.0]);
+    let axis = ticks([0.0, 1.0], 5);
+    panel.vertical_grid(canvas, &axis);
+    panel.x_axis(canvas, &axis, "");
+
+    let mut y = top;
+    for (measure, rows) in groups {
+        let name = [MARGIN, y + HEAD / 2.0 + 1.0];
+        canvas.text_beside(
+            name,
+            measure_words(*measure),
+            TextStyle::new(TEXT).semibold(),
+        );
+        y += HEAD;
+        for row in rows {
+            let end = style.color(MUTED).anchor(Anchor::End);
+            canvas.text_beside([left - 10.0, y + ROW / 2.0], &row_label(row), end);
+            draw_row(canvas, &panel, y + ROW / 2.0, row);
+            y += ROW;
+        }
+    }
+    area.bottom()
+}
+
+fn row_label(row: &Row<'_>) -> String {
+    let (protocol, run) = (row.protocol.protocol, row.run);
+    format!(
+        "{}, {}, k = {}",
+        protocol.name(),
+        run.distance.name(),
+        run.k
+    )
 }
 
 /// A sentence with the figures of one measure.
@@ -143,49 +129,44 @@ fn said_of(measure: Measure, rows: &[Row<'_>]) -> String {
     format!("{}: {}.", measure_words(measure), words.join(", "))
 }
 
+/// The first protocol leads.
 fn rows(protocols: &[ProtocolEvaluation], measure: Measure) -> Vec<Row<'_>> {
-    let runs = protocols.iter().flat_map(|protocol| {
-        main_runs(protocol)
-            .into_iter()
-            .map(move |run| (protocol, run))
-    });
-    runs.filter_map(|(protocol, run)| {
-        let summary = summary_of(run, measure)?;
-        let value = summary.pooled.filter(|value| value.is_finite())?;
-        Some(Row {
-            protocol,
-            run,
-            summary,
-            value,
-        })
-    })
-    .collect()
+    let mut rows = Vec::new();
+    for (index, protocol) in protocols.iter().enumerate() {
+        for run in main_runs(protocol) {
+            let summary = summary_of(run, measure);
+            let pooled = summary.and_then(|summary| summary.pooled);
+            if let (Some(summary), Some(value)) =
+                (summary, pooled.filter(|value| value.is_finite()))
+            {
+                rows.push(Row {
+                    protocol,
+                    is_headline: index == 0,
+                    run,
+                    summary,
+                    value,
+                });
+            }
+        }
+    }
+    rows
 }
 
-fn draw_row(
-    canvas: &mut Canvas,
-    panel: &Panel,
-    y: f64,
-    row: &Row<'_>,
-    protocols: &[ProtocolEvaluation],
-) {
-    if let Some(chance) = row
-        .summary
-        .chance
-        .shuffled_labels
-        .filter(|chance| chance.is_finite())
-    {
+fn draw_row(canvas: &mut Canvas, panel: &Panel, y: f64, row: &Row<'_>) {
+    let chance = row.summary.chance.shuffled_labels;
+    if let Some(chance) = chance.filter(|chance| chance.is_finite()) {
         interval::chance(canvas, panel, y, chance, ROW - 4.0);
     }
+    let ends = row
+        .summary
+        .interval
+        .map(|interval| [interval.low, interval.high]);
     let dot = Dot {
         value: row.value,
-        interval: row
-            .summary
-            .interval
-            .map(|interval| [interval.low, interval.high]),
+        interval: ends,
         color: distance_color(row.run.distance),
         shape: Shape::Circle,
-        is_open: row.protocol.protocol != protocols[0].protocol,
+        is_open: !row.is_headline,
     };
     interval::dot(canvas, panel, y, &dot);
     interval::value_text(canvas, y, &value_words(row));

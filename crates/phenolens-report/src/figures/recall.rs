@@ -11,22 +11,27 @@ use super::scale::ticks;
 use super::scene::{Scene, capitalized, distance_color, main_runs, plural};
 use crate::numbers::{count, measure};
 
+/// From one distance's dot to the next within a class.
+const STEP: f64 = 10.0;
+
+/// The runs of the headline protocol and the classes of the figure, the best first.
+struct Recalls<'a> {
+    scene: &'a Scene<'a>,
+    /// One per distance, the first orders the classes.
+    runs: Vec<&'a Run>,
+    classes: Vec<usize>,
+}
+
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let protocol = scene.headline()?;
     let runs = main_runs(protocol);
-    let headline = *runs.first()?;
-    let evaluated: Vec<usize> = headline
-        .per_class
-        .iter()
-        .filter(|class| class.support > 0)
-        .map(|class| class.class)
-        .collect();
-    let (mut shown, note) = scene.shown_classes(&evaluated);
-    if shown.is_empty() {
-        return None;
-    }
-    let recall = |class: usize| of_class(headline, class).map_or(0.0, |class| class.recall);
-    shown.sort_by(|&a, &b| recall(b).total_cmp(&recall(a)).then(a.cmp(&b)));
+    let first = *runs.first()?;
+    let present = first.per_class.iter().filter(|class| class.support > 0);
+    let evaluated: Vec<usize> = present.map(|class| class.class).collect();
+    let (mut classes, note) = scene.shown_classes(&evaluated);
+    let recall = |class: usize| of_class(first, class).map_or(0.0, |class| class.recall);
+    classes.sort_by(|&a, &b| recall(b).total_cmp(&recall(a)).then(a.cmp(&b)));
+    let (&best, &worst) = classes.first().zip(classes.last())?;
 
     let words = &scene.context.words;
     let title = format!("Recall of each {}", words.class);
@@ -39,59 +44,85 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     if let Some(note) = note {
         subtitle = format!("{subtitle}; {note}");
     }
-
     let mut canvas = Canvas::new(DOUBLE);
     let y = panel::header(&mut canvas, &title, &subtitle);
-    let key = |run: &&Run| Key {
-        text: format!("{}, k = {}", run.distance.name(), run.k),
-        mark: Mark::Filled(shape_of(run, headline)),
-        color: distance_color(run.distance),
+    let recalls = Recalls {
+        scene,
+        runs,
+        classes,
     };
-    let keys: Vec<Key> = runs.iter().map(key).collect();
-    let top = panel::keys(&mut canvas, y + 2.0, &keys) + LINE;
+    let top = panel::keys(&mut canvas, y + 2.0, &recalls.keys()) + LINE;
+    let bottom = recalls.rows(&mut canvas, top);
 
-    let style = TextStyle::new(SMALL);
-    let labels: Vec<String> = shown
-        .iter()
-        .map(|&class| style.ellipsize(scene.class_label(class), 190.0))
-        .collect();
-    let labels_width = labels
-        .iter()
-        .map(|label| style.width(label))
-        .fold(0.0, f64::max);
-    let row = 10.0 * runs.len() as f64 + 8.0;
-    let sizes = |class: usize| {
-        of_class(headline, class).map_or(String::new(), |class| {
-            format!("{} / {}", count(class.n_subjects), count(class.support))
-        })
-    };
-    let heading = format!(
-        "{} / {}",
-        capitalized(&plural(&words.subject)),
-        plural(&words.sample)
+    let said = |class| format!("{} ({})", scene.class_label(class), measure(recall(class)));
+    let description = format!(
+        "Dots with intervals of the recall of {} under the {} protocol. By {} the highest is that of \
+         {}, the lowest that of {}.",
+        scene.classes(evaluated.len()),
+        protocol.protocol.name(),
+        first.distance.name(),
+        said(best),
+        said(worst),
     );
-    let sizes_width = shown
-        .iter()
-        .map(|&class| style.width(&sizes(class)))
-        .fold(style.width(&heading), f64::max);
-    let left = MARGIN + labels_width + 10.0;
-    let area = Rect {
-        x: left,
-        y: top,
-        width: DOUBLE - MARGIN - sizes_width - 14.0 - left,
-        height: shown.len() as f64 * row,
-    };
-    let panel = Panel::new(area, [0.0, 1.0], [0.0, 1.0]);
-    let axis = ticks([0.0, 1.0], 5);
-    panel.vertical_grid(&mut canvas, &axis);
-    panel.x_axis(&mut canvas, &axis, "Recall");
-    let end = style.anchor(Anchor::End).color(MUTED);
-    canvas.text([DOUBLE - MARGIN, top - 6.0], &heading, end);
-    for (index, (&class, label)) in shown.iter().zip(&labels).enumerate() {
-        let middle = top + (index as f64 + 0.5) * row;
-        canvas.text_beside([left - 10.0, middle], label, style.anchor(Anchor::End));
-        interval::value_text(&mut canvas, middle, &sizes(class));
-        for (position, run) in runs.iter().enumerate() {
+    Some(Figure::new(
+        "recall",
+        title,
+        description,
+        canvas,
+        bottom + 42.0,
+    ))
+}
+
+impl Recalls<'_> {
+    fn keys(&self) -> Vec<Key> {
+        let key = |(index, run): (usize, &&Run)| Key {
+            text: format!("{}, k = {}", run.distance.name(), run.k),
+            mark: Mark::Filled(shape_of(index)),
+            color: distance_color(run.distance),
+        };
+        self.runs.iter().enumerate().map(key).collect()
+    }
+
+    /// Draws a row per class with its name and sizes, and returns the height below.
+    fn rows(&self, canvas: &mut Canvas, top: f64) -> f64 {
+        let style = TextStyle::new(SMALL);
+        let words = &self.scene.context.words;
+        let (labels, labels_width) = self.scene.row_labels(&self.classes, 190.0);
+        let sizes: Vec<String> = self
+            .classes
+            .iter()
+            .map(|&class| self.sizes(class))
+            .collect();
+        let heading = [capitalized(&plural(&words.subject)), plural(&words.sample)].join(" / ");
+        let texts = sizes.iter().chain([&heading]);
+        let sizes_width = texts.map(|text| style.width(text)).fold(0.0, f64::max);
+
+        let left = MARGIN + labels_width + 10.0;
+        let row = STEP * self.runs.len() as f64 + 8.0;
+        let area = Rect {
+            x: left,
+            y: top,
+            width: DOUBLE - MARGIN - sizes_width - 14.0 - left,
+            height: self.classes.len() as f64 * row,
+        };
+        let panel = Panel::new(area, [0.0, 1.0], [0.0, 1.0]);
+        let axis = ticks([0.0, 1.0], 5);
+        panel.vertical_grid(canvas, &axis);
+        panel.x_axis(canvas, &axis, "Recall");
+        let end = style.anchor(Anchor::End);
+        canvas.text([DOUBLE - MARGIN, top - 6.0], &heading, end.color(MUTED));
+        for (index, &class) in self.classes.iter().enumerate() {
+            let middle = top + (index as f64 + 0.5) * row;
+            canvas.text_beside([left - 10.0, middle], &labels[index], end);
+            interval::value_text(canvas, middle, &sizes[index]);
+            self.dots(canvas, &panel, middle, class);
+        }
+        area.bottom()
+    }
+
+    fn dots(&self, canvas: &mut Canvas, panel: &Panel, middle: f64, class: usize) {
+        let first = middle - STEP * (self.runs.len() - 1) as f64 / 2.0;
+        for (index, run) in self.runs.iter().enumerate() {
             let Some(of_class) = of_class(run, class) else {
                 continue;
             };
@@ -99,38 +130,20 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
                 value: of_class.recall,
                 interval: Some([of_class.recall_interval.low, of_class.recall_interval.high]),
                 color: distance_color(run.distance),
-                shape: shape_of(run, headline),
+                shape: shape_of(index),
                 is_open: false,
             };
-            let shift = 10.0 * (position as f64 - (runs.len() - 1) as f64 / 2.0);
-            interval::dot(&mut canvas, &panel, middle + shift, &dot);
+            interval::dot(canvas, panel, first + STEP * index as f64, &dot);
         }
     }
 
-    let ends = shown
-        .first()
-        .zip(shown.last())
-        .map_or(String::new(), |(&best, &worst)| {
-            let said = |class| format!("{} ({})", scene.class_label(class), measure(recall(class)));
-            format!(
-                " By {} the highest is that of {}, the lowest that of {}.",
-                headline.distance.name(),
-                said(best),
-                said(worst)
-            )
-        });
-    let description = format!(
-        "Dots with intervals of the recall of {} under the {} protocol.{ends}",
-        scene.classes(evaluated.len()),
-        protocol.protocol.name()
-    );
-    Some(Figure::new(
-        "recall",
-        title,
-        description,
-        canvas,
-        area.bottom() + 42.0,
-    ))
+    /// `76 / 89`: subjects and samples of a class.
+    fn sizes(&self, class: usize) -> String {
+        let of_class = of_class(self.runs[0], class);
+        of_class.map_or(String::new(), |class| {
+            [class.n_subjects, class.support].map(count).join(" / ")
+        })
+    }
 }
 
 fn of_class(run: &Run, class: usize) -> Option<&PerClass> {
@@ -140,9 +153,10 @@ fn of_class(run: &Run, class: usize) -> Option<&PerClass> {
 }
 
 /// The shape tells the distances apart where color does not.
-fn shape_of(run: &Run, headline: &Run) -> Shape {
-    match run.distance == headline.distance {
-        true => Shape::Circle,
-        false => Shape::Square,
+fn shape_of(index: usize) -> Shape {
+    if index == 0 {
+        Shape::Circle
+    } else {
+        Shape::Square
     }
 }

@@ -4,7 +4,9 @@ use phenolens_core::analysis::Analysis;
 use phenolens_core::evaluation::{Measure, MeasureSummary, ProtocolEvaluation, Run};
 use phenolens_core::neighbors::Distance;
 
+use super::canvas::TextStyle;
 use super::color::{COSINE, Color, EUCLIDEAN};
+use super::panel::SMALL;
 use crate::Context;
 use crate::numbers::{count, percent};
 
@@ -49,6 +51,21 @@ impl<'a> Scene<'a> {
         counted(n, &self.context.words.class)
     }
 
+    /// The measures that stand for all: macro and per sample, of the first choice, of the first
+    /// three, of the whole ranking. Of three classes or fewer the first three are no achievement.
+    pub(super) fn headline_measures(&self) -> [Measure; 4] {
+        let third = match self.analysis.dataset.n_classes() {
+            0..=3 => Measure::BalancedAccuracy,
+            _ => Measure::Top3,
+        };
+        [
+            Measure::F1Macro,
+            Measure::Accuracy,
+            Measure::AucMacro,
+            third,
+        ]
+    }
+
     /// The first protocol, which the report leads with.
     pub(super) fn headline(&self) -> Option<&'a ProtocolEvaluation> {
         self.analysis.evaluation.protocols.first()
@@ -62,6 +79,18 @@ impl<'a> Scene<'a> {
             protocol.n_folds,
             self.samples(self.analysis.evaluation.samples.len())
         )
+    }
+
+    /// The labels of the classes in small text, cut to `max_width` px, and the width of the widest.
+    pub(super) fn row_labels(&self, classes: &[usize], max_width: f64) -> (Vec<String>, f64) {
+        let style = TextStyle::new(SMALL);
+        let labels: Vec<String> = classes
+            .iter()
+            .map(|&class| style.ellipsize(self.class_label(class), max_width))
+            .collect();
+        let widths = labels.iter().map(|label| style.width(label));
+        let widest = widths.fold(0.0, f64::max);
+        (labels, widest)
     }
 
     /// The confidence of intervals: `95%`, `99.5%`.
