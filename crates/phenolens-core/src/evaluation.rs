@@ -13,6 +13,7 @@ mod params;
 mod resampling;
 mod results;
 mod roc;
+mod search;
 mod splits;
 mod subset;
 mod votes;

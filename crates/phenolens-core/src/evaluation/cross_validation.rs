@@ -3,12 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use rayon::prelude::*;
-
 use super::intervals::resample;
 use super::k_sweep::{choose_k, of_all_folds, sweep};
 use super::measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 use super::roc::roc_curves;
+use super::search::Search;
 use super::splits::{Split, splits};
 use super::subset::Subset;
 use super::voting::{NeighborLists, vote};
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::dataset::Dataset;
 use crate::machine::{Machine, Phase};
-use crate::neighbors::{Distance, Keys, Neighbors};
+use crate::neighbors::{Distance, Neighbors};
 
 /// Evaluates nearest neighbors as a classifier by cross-validation.
 ///
@@ -44,35 +43,29 @@ pub fn cross_validate(
     let (subset, splits) = prepare(dataset, groups, params)?;
     let mut findings = subset.findings.clone();
     findings.extend(notes::of_weights(params));
-    let keys: Vec<(Keys, &Neighbors)> = params
+    let searches: Vec<Search> = params
         .distances
         .iter()
-        .map(|&distance| {
-            let table = neighbors
-                .iter()
-                .find(|table| table.distance() == distance)
-                .expect("every evaluated distance has a neighbor table");
-            (Keys::new(dataset, distance, machine.instruction_set), table)
-        })
+        .map(|&distance| Search::new(dataset, neighbors, distance, machine.instruction_set))
         .collect();
 
-    let n_parts = params.protocols.len() * keys.len();
+    let n_parts = params.protocols.len() * searches.len();
     let mut n_done = 0;
     let mut protocols = Vec::new();
     for (&protocol, splits) in params.protocols.iter().zip(&splits) {
         let mut classifiers = Vec::new();
-        for (keys, table) in &keys {
+        for search in &searches {
             machine.progress.report(Phase::Evaluation, n_done, n_parts);
             let lists: Vec<NeighborLists> = splits
                 .iter()
-                .map(|split| training_neighbors(&subset, split, keys, table, params.k_max))
+                .map(|split| search.across_folds(&subset, &split.folds, params.k_max))
                 .collect();
+            let distance = search.distance();
             for &weights in params
                 .weights
                 .iter()
-                .filter(|weights| weights.suit(keys.distance()))
+                .filter(|weights| weights.suit(distance))
             {
-                let distance = keys.distance();
                 classifiers.push(evaluate(&subset, splits, &lists, distance, weights, params));
             }
             n_done += 1;
@@ -130,39 +123,6 @@ fn prepare(
     let of = |&protocol| splits(&subset, protocol, params);
     let splits = params.protocols.iter().map(of).collect::<Result<_, _>>()?;
     Ok((subset, splits))
-}
-
-/// For every evaluated sample its nearest evaluated samples outside its own fold.
-fn training_neighbors(
-    subset: &Subset,
-    split: &Split,
-    keys: &Keys,
-    table: &Neighbors,
-    k_max: usize,
-) -> NeighborLists {
-    let lists = (0..subset.n_samples())
-        .into_par_iter()
-        .map(|position| {
-            let is_training = |other: usize| {
-                subset.positions[other]
-                    .is_some_and(|other| split.folds[other] != split.folds[position])
-            };
-            let mut found = Vec::with_capacity(k_max);
-            table.nearest_where(
-                keys,
-                subset.samples[position],
-                k_max,
-                is_training,
-                &mut found,
-            );
-            for neighbor in &mut found {
-                neighbor.sample =
-                    subset.positions[neighbor.sample].expect("training samples are evaluated");
-            }
-            found
-        })
-        .collect();
-    NeighborLists::new(lists)
 }
 
 /// One distance and vote under one protocol, with what its intervals are made from.
