@@ -8,12 +8,8 @@ use rayon::prelude::*;
 use super::affinities::SparseMatrix;
 use crate::kernels::{InstructionSet, multiversion};
 
-/// Points that the repulsion of one point takes together.
+/// Points whose forces on one point are summed side by side.
 const LANES: usize = 16;
-
-/// Neighbors that the attraction of one point takes together: fewer, since rows are short and each is
-/// filled up to whole chunks.
-const NEIGHBOR_LANES: usize = 16;
 
 /// Chunks of neighbors that are fetched before any is reckoned with.
 const FETCHED: usize = 16;
@@ -50,8 +46,8 @@ pub(super) struct Gradient {
 struct Attractions {
     /// Of row `i` the chunks `starts[i]..starts[i + 1]`.
     starts: Vec<u32>,
-    columns: Vec<[u32; NEIGHBOR_LANES]>,
-    affinities: Vec<[f32; NEIGHBOR_LANES]>,
+    columns: Vec<[u32; LANES]>,
+    affinities: Vec<[f32; LANES]>,
 }
 
 /// The sums over all other points that one point takes part in.
@@ -124,9 +120,7 @@ impl Attractions {
         };
         for row in 0..affinities.n_rows() {
             let (columns, values) = affinities.row(row);
-            let chunks = columns
-                .chunks(NEIGHBOR_LANES)
-                .zip(values.chunks(NEIGHBOR_LANES));
+            let chunks = columns.chunks(LANES).zip(values.chunks(LANES));
             for (columns, values) in chunks {
                 let column = |lane| columns.get(lane).map_or(row as u32, |&column| column);
                 let value = |lane| values.get(lane).map_or(0.0, |&value| value as f32);
@@ -177,7 +171,7 @@ fn sum_attractions_body(
     attractions: &Attractions,
     forces: &mut [Forces],
 ) {
-    let mut fetched = [[[0.0_f32; NEIGHBOR_LANES]; 2]; FETCHED];
+    let mut fetched = [[[0.0_f32; LANES]; 2]; FETCHED];
     for (offset, forces) in forces.iter_mut().enumerate() {
         let row = first + offset;
         let chunks = attractions.starts[row] as usize..attractions.starts[row + 1] as usize;
@@ -216,22 +210,22 @@ fn attraction(
     y: f32,
     xs: &[f32],
     ys: &[f32],
-    columns: &[[u32; NEIGHBOR_LANES]],
-    affinities: &[[f32; NEIGHBOR_LANES]],
-    fetched: &mut [[[f32; NEIGHBOR_LANES]; 2]; FETCHED],
+    columns: &[[u32; LANES]],
+    affinities: &[[f32; LANES]],
+    fetched: &mut [[[f32; LANES]; 2]; FETCHED],
 ) -> [f32; 2] {
-    let (mut force_x, mut force_y) = ([0.0_f32; NEIGHBOR_LANES], [0.0_f32; NEIGHBOR_LANES]);
+    let (mut force_x, mut force_y) = ([0.0_f32; LANES], [0.0_f32; LANES]);
     // Many neighbors are fetched one by one, then reckoned with as whole vectors.
     let parts = columns.chunks(FETCHED).zip(affinities.chunks(FETCHED));
     for (columns, affinities) in parts {
         for ([fetched_x, fetched_y], columns) in fetched.iter_mut().zip(columns) {
-            for lane in 0..NEIGHBOR_LANES {
+            for lane in 0..LANES {
                 let column = columns[lane] as usize;
                 (fetched_x[lane], fetched_y[lane]) = (xs[column], ys[column]);
             }
         }
         for ([fetched_x, fetched_y], affinities) in fetched.iter().zip(affinities) {
-            for lane in 0..NEIGHBOR_LANES {
+            for lane in 0..LANES {
                 let (dx, dy) = (x - fetched_x[lane], y - fetched_y[lane]);
                 let pull = affinities[lane] / (1.0 + (dx * dx + dy * dy));
                 force_x[lane] += pull * dx;
@@ -244,8 +238,8 @@ fn attraction(
 
 /// Adds the lanes in halves.
 #[inline(always)]
-fn sum_lanes<const N: usize>(mut lanes: [f32; N]) -> f32 {
-    let mut width = N / 2;
+fn sum_lanes(mut lanes: [f32; LANES]) -> f32 {
+    let mut width = LANES / 2;
     while width > 0 {
         for lane in 0..width {
             lanes[lane] += lanes[lane + width];

@@ -23,8 +23,8 @@ pub struct MapParams {
     pub perplexity: Option<f64>,
     /// Gradient steps, early exaggeration included; at least 1.
     pub n_steps: usize,
-    /// Step length, above 0, for the gradient written without its factor 4; `None` takes n / 12, at
-    /// least 50.
+    /// Step length, above 0, for the gradient written without its factor 4, so four times the number
+    /// that scikit-learn takes for the same steps; `None` takes n / 12, at least 50.
     pub learning_rate: Option<f64>,
     /// Factor on the affinities in the first quarter of the steps; at least 1.
     pub exaggeration: f64,
