@@ -117,6 +117,7 @@ impl Verdict {
             "rows_set_aside": self.rows.set_aside,
             "content_digest": self.content_digest,
             "findings": self.findings,
+            "error": null,
         });
         format!("{value:#}\n")
     }

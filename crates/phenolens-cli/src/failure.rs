@@ -63,10 +63,15 @@ impl Failure {
         }
     }
 
-    /// The failure as JSON, for programs that read stdout.
+    /// The failure as JSON, for programs that read stdout: the same keys as the result of `check`.
     pub(crate) fn json(&self) -> String {
         let value = serde_json::json!({
             "status": "error",
+            "rows_in": null,
+            "rows_used": null,
+            "rows_set_aside": null,
+            "content_digest": null,
+            "findings": [],
             "error": {
                 "code": self.code,
                 "message": self.message,

@@ -23,7 +23,8 @@ pub(crate) fn watch() -> Result<(), Failure> {
         if let Some(remains) = unfinished.take() {
             remains.remove();
         }
-        say("error: interrupted; the output folder is as it was");
+        let failure = Failure::new("interrupted", "interrupted; the output folder is as it was");
+        say(&failure.hint("the same command starts anew").to_string());
         process::exit(2);
     })
     .map_err(|error| Failure::caused("internal", "cannot watch for Ctrl-C", &error))

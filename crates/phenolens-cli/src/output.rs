@@ -4,7 +4,7 @@
 //! not write is never replaced.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use phenolens::report::OutputFile;
@@ -94,9 +94,9 @@ impl OutputFolder {
         let results: Vec<io::Result<()>> = files
             .par_iter()
             .map(|file| {
-                let path = self.staging.folder.join(&file.path);
-                fs::write(&path, &file.bytes)?;
-                File::open(&path)?.sync_all()
+                let mut written = File::create(self.staging.folder.join(&file.path))?;
+                written.write_all(&file.bytes)?;
+                written.sync_all()
             })
             .collect();
         for (file, result) in files.iter().zip(results) {

@@ -126,9 +126,10 @@ fn headline(run: &Run, measure: Measure, confidence: f64) -> String {
     };
     let number = |value: Option<f64>| value.map_or("undefined".to_owned(), |v| format!("{v:.3}"));
     let interval = summary.interval.map_or(String::new(), |interval| {
-        let percent = confidence * 100.0;
+        // Without the digits that come from 0.29 being no binary fraction.
+        let percent = (confidence * 1e8).round() / 1e6;
         format!(
-            "{percent} % interval {:.3} to {:.3}, ",
+            "{percent}% interval {:.3} to {:.3}, ",
             interval.low, interval.high
         )
     });

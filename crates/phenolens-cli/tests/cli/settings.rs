@@ -168,3 +168,54 @@ fn a_folds_file_must_be_asked_for_and_be_there() {
     );
     assert_eq!(home.names(), ["cohort.p", "folds.csv"]);
 }
+
+#[test]
+fn a_recorded_run_on_given_folds_asks_for_them() {
+    let home = Home::new();
+    home.cohort("cohort.p");
+    let mut folds = "fold,sample\n".to_owned();
+    for image in 0..60 {
+        // Both images of a subject.
+        folds.push_str(&format!("{},i{image:02}\n", image / 2 / 3 % 4));
+    }
+    home.write("folds.csv", &folds);
+    home.write("names.csv", "class,name\nclass 0,Noonan\nclass 9,none\n");
+    let given = ["--folds-file", "folds.csv", "--set", "data.names=names.csv"];
+    let args = ["run", "cohort.p", "-o", "first", "--protocol", "from-file"];
+    let first = home.run(&[&args, &given[..], &QUICK[..]].concat());
+    first.assert_success();
+    assert_eq!(
+        first.stderr,
+        "note: names.csv: 1 row of no class that is used: class 9\n"
+    );
+    let table = home.read("first/tables/folds.csv");
+    assert_eq!(table.lines().nth(3), Some("from-file,class 0,s03,i06,1"));
+    assert!(home.read("first/report.md").contains("Noonan"));
+    assert!(home.read("first/manifest.json").contains("folds.csv"));
+
+    let args = [
+        "run",
+        "cohort.p",
+        "-o",
+        "again",
+        "--config",
+        "first/phenolens.toml",
+    ];
+    home.run(&args).assert_error(
+        "\"from-file\" needs a folds file",
+        "the recorded run used folds.csv (SHA-256 ",
+    );
+    let again = home.run(&[&args, &given[..]].concat());
+    again.assert_success();
+    let record = |out: &str| home.read(&format!("{out}/phenolens.toml"));
+    assert_eq!(record("again"), record("first"));
+    let results = |out: &str| home.read(&format!("{out}/results.json"));
+    assert!(results("again") == results("first"));
+
+    home.write("folds.csv", folds.replace("3,i", "0,i"));
+    let other = home.run(&[&args, &given[..2]].concat());
+    other.assert_success();
+    let notes = "note: the recorded run had the folds file folds.csv, which is not this one\n\
+                 note: the recorded run had the names file names.csv, which is not this one\n";
+    assert_eq!(other.stderr, notes);
+}

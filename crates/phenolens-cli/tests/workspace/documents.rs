@@ -49,6 +49,51 @@ fn the_documented_commands_are_those_of_the_program() {
 }
 
 #[test]
+fn the_documented_tables_are_those_of_a_run() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let (data, out) = (path("cohort.p"), path("out"));
+    let shape = "--samples 40 --subjects 30 --classes 2 --dims 4 --duplicates 0";
+    let shape: Vec<&str> = shape.split(' ').collect();
+    says(&[&["synth", "-o", &data], &shape[..]].concat());
+    let quick = "--set evaluation.bootstrap=0 --set map.steps=250 --set figures.formats=[]";
+    let quick: Vec<&str> = quick.split(' ').collect();
+    says(&[&["run", &data, "-o", &out], &quick[..]].concat());
+
+    let documented = document("docs/output.md");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path("out/tables")).expect("a folder") {
+        let name = entry
+            .expect("an entry")
+            .file_name()
+            .into_string()
+            .expect("UTF-8");
+        if !name.ends_with(".csv") {
+            continue;
+        }
+        let table = fs::read_to_string(path(&format!("out/tables/{name}"))).expect("UTF-8");
+        let header = table.lines().next().expect("a header");
+        // One column for each class.
+        let header = header
+            .split(",score_")
+            .next()
+            .expect("there is a first part");
+        let line = format!("| `{name}` | `{header}`");
+        assert!(documented.contains(&line), "docs/output.md has no {line}");
+        names.push(name);
+    }
+    let n_documented = documented.matches(".csv` | `").count();
+    assert_eq!(names.len(), n_documented, "{names:?}");
+    for measure in phenolens::evaluation::Measure::ALL {
+        assert!(
+            documented.contains(&format!("`{}`", measure.name())),
+            "{}",
+            measure.name()
+        );
+    }
+}
+
+#[test]
 fn the_map_of_the_code_is_complete() {
     let map = document("ARCHITECTURE.md");
     for folder in fs::read_dir(root().join("crates")).expect("a folder") {
