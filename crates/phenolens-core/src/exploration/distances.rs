@@ -2,6 +2,7 @@
 
 mod bins;
 mod means;
+mod sort;
 
 use rayon::prelude::*;
 
@@ -55,9 +56,7 @@ pub(super) fn summarize(
 /// The distances of pairs, in rising order.
 fn measure(keys: &Keys, pairs: &Pairs) -> Vec<f64> {
     let value = |&[one, other]: &[u32; 2]| keys.value(one as usize, other as usize);
-    let mut values: Vec<f64> = pairs.par_iter().with_min_len(1024).map(value).collect();
-    values.sort_unstable_by(f64::total_cmp);
-    values
+    sort::rising(pairs.par_iter().with_min_len(1024).map(value).collect())
 }
 
 /// How often a number of the first list is below one of the second, a tie counting one half.

@@ -26,8 +26,9 @@ pub fn review(dataset: &Dataset, neighbors: &[Neighbors], params: &ReviewParams)
     let mut findings = near_duplicates(dataset, &near.pairs, limit);
     if near.n_unsearched > 0 {
         let message = format!(
-            "{} of {} have more neighbors below the duplicate distance {limit} than were compared; \
-             only the nearest ones were. A smaller distance may suit these vectors.",
+            "Near-duplicates (cosine distance below {limit}) of {} of {} may be missing: their \
+             neighbor tables end before that distance, and comparing all samples would take too \
+             long.",
             near.n_unsearched,
             counted(dataset.n_samples(), "sample")
         );
