@@ -7,13 +7,22 @@ use crate::dataset::Dataset;
 use crate::kernels::InstructionSet;
 use crate::neighbors::{Distance, Keys, Neighbors};
 
-/// Distances that may be computed beyond the tables; some seconds of work.
-const MAX_EXTRA_DISTANCES: usize = 500_000_000;
+/// How far a search for near-duplicates goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effort {
+    /// Pairs that are kept; a file with more has no duplicates but a limit that does not suit it.
+    pub(super) max_pairs: usize,
+    /// Distances that may be computed beyond the tables.
+    pub(super) max_extra_distances: usize,
+}
 
-/// Pairs that are kept; a file with more has no duplicates but a limit that does not suit it.
-pub(super) const MAX_PAIRS: usize = 1_000_000;
+/// Some seconds of work, some tens of megabytes.
+pub(super) const EFFORT: Effort = Effort {
+    max_pairs: 1_000_000,
+    max_extra_distances: 500_000_000,
+};
 
-/// Samples whose pairs are found before pairs beyond [`MAX_PAIRS`] are dropped.
+/// Samples whose pairs are found before pairs beyond those to be kept are dropped.
 const BLOCK: usize = 1024;
 
 /// Near-duplicates, and whether they are all there are.
@@ -27,8 +36,8 @@ pub(super) struct NearDuplicates {
     pub(super) is_cut: bool,
 }
 
-/// The pairs of samples of different subjects whose cosine distance is below `limit`, at most
-/// `max_pairs` of them.
+/// The pairs of samples of different subjects whose cosine distance is below `limit`, as
+/// far as `effort` goes.
 ///
 /// A row of the cosine table whose last value reaches the limit holds all near-duplicates of its
 /// sample. A row that is full of nearer ones may not, nor may a row of another distance's table:
@@ -37,13 +46,14 @@ pub(super) fn near_duplicates(
     dataset: &Dataset,
     neighbors: &[Neighbors],
     limit: f64,
-    max_pairs: usize,
+    effort: Effort,
 ) -> NearDuplicates {
+    let max_pairs = effort.max_pairs;
     let n_samples = dataset.n_samples();
     let keys = Keys::new(dataset, Distance::Cosine, InstructionSet::detect());
     let is_open = |sample: usize| covering(neighbors, sample, limit).is_none();
     let n_open = (0..n_samples).filter(|&sample| is_open(sample)).count();
-    let searches_open = n_open.saturating_mul(n_samples) <= MAX_EXTRA_DISTANCES;
+    let searches_open = n_open.saturating_mul(n_samples) <= effort.max_extra_distances;
 
     let mut limit = limit;
     let mut is_cut = false;

@@ -1,7 +1,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::duplicates::MAX_PAIRS;
+use super::duplicates::{EFFORT, NearDuplicates};
 use super::{DuplicatePair, Review, ReviewParams, counted, duplicates, list_first};
 use crate::dataset::Dataset;
 use crate::findings::{Finding, Severity};
@@ -22,28 +22,9 @@ const NORM_RATIO: f64 = 2.0;
 /// `params.duplicate_distance`; pairs of one subject are to be expected.
 pub fn review(dataset: &Dataset, neighbors: &[Neighbors], params: &ReviewParams) -> Review {
     let limit = params.duplicate_distance;
-    let near = duplicates::near_duplicates(dataset, neighbors, limit, MAX_PAIRS);
+    let near = duplicates::near_duplicates(dataset, neighbors, limit, EFFORT);
     let mut findings = near_duplicates(dataset, &near.pairs, limit);
-    if near.n_unsearched > 0 {
-        let message = format!(
-            "Near-duplicates (cosine distance below {limit}) of {} of {} may be missing: their \
-             neighbor tables end before that distance, and comparing all samples would take too \
-             long.",
-            near.n_unsearched,
-            counted(dataset.n_samples(), "sample")
-        );
-        let code = "near_duplicates_incomplete";
-        findings.push(Finding::new(Severity::Warning, code, message));
-    }
-    if near.is_cut {
-        let message = format!(
-            "More than {MAX_PAIRS} pairs of samples of different subjects are nearer than the \
-             duplicate distance {limit}; only the nearest of them are kept. A smaller distance may \
-             suit these vectors."
-        );
-        let code = "near_duplicates_incomplete";
-        findings.push(Finding::new(Severity::Warning, code, message));
-    }
+    findings.extend(incomplete(&near, dataset.n_samples(), limit));
     findings.extend(class_sizes(dataset, params.n_folds));
     findings.extend(imbalance(dataset));
     findings.extend(norms(dataset));
@@ -88,6 +69,32 @@ fn near_duplicates(dataset: &Dataset, pairs: &[DuplicatePair], limit: f64) -> Ve
             )
         },
     )
+}
+
+/// What was not looked for, or not kept.
+fn incomplete(near: &NearDuplicates, n_samples: usize, limit: f64) -> Vec<Finding> {
+    let code = "near_duplicates_incomplete";
+    let mut findings = Vec::new();
+    if near.n_unsearched > 0 {
+        let message = format!(
+            "Near-duplicates (cosine distance below {limit}) of {} of {} may be missing: their \
+             neighbor tables end before that distance, and comparing all samples would take too \
+             long.",
+            near.n_unsearched,
+            counted(n_samples, "sample")
+        );
+        findings.push(Finding::new(Severity::Warning, code, message));
+    }
+    if near.is_cut {
+        let message = format!(
+            "More than {} pairs of samples of different subjects are nearer than the \
+             duplicate distance {limit}; only the nearest of them are kept. A smaller distance may \
+             suit these vectors.",
+            near.pairs.len()
+        );
+        findings.push(Finding::new(Severity::Warning, code, message));
+    }
+    findings
 }
 
 /// Too few classes, and classes too small to be tested in every fold.

@@ -3,7 +3,7 @@ use crate::dataset::SampleId;
 use crate::machine::Machine;
 use crate::neighbors::{Distance, nearest_neighbors};
 use crate::random::{Stream, Use};
-use crate::validation::duplicates::near_duplicates;
+use crate::validation::duplicates::{Effort, near_duplicates};
 use crate::validation::tests::in_words;
 use crate::validation::{LISTED, merged_subjects};
 
@@ -112,7 +112,15 @@ fn of_too_many_near_duplicates_the_nearest_are_kept() {
     for (dataset, limit) in [(crowded(60), 0.1), (crowded(2100), 0.005)] {
         let all = pairs_by_definition(&dataset, limit);
         for max_pairs in [1, 50, all.len(), all.len() + 1] {
-            let near = near_duplicates(&dataset, &[], limit, max_pairs);
+            let near = near_duplicates(
+                &dataset,
+                &[],
+                limit,
+                Effort {
+                    max_pairs,
+                    ..EFFORT
+                },
+            );
             let pairs: Vec<(usize, usize)> = near
                 .pairs
                 .iter()
@@ -122,6 +130,51 @@ fn of_too_many_near_duplicates_the_nearest_are_kept() {
             assert_eq!(near.is_cut, max_pairs < all.len());
         }
     }
+}
+
+/// Where searching further would take too long, what the tables hold is found, and what they may
+/// not hold is said.
+#[test]
+fn near_duplicates_beyond_the_tables_are_owned_up_to() {
+    let dataset = crowded(60);
+    let effort = Effort {
+        max_extra_distances: 59,
+        ..EFFORT
+    };
+    let all = pairs_by_definition(&dataset, 0.1);
+    let cosine = tables(&dataset, &[Distance::Cosine], 2);
+    let near = near_duplicates(&dataset, &cosine, 0.1, effort);
+    let is_full = |&sample: &usize| cosine[0].values(sample)[1] < 0.1;
+    assert_eq!(near.n_unsearched, (0..60).filter(is_full).count());
+    assert!(!near.pairs.is_empty() && near.pairs.len() < all.len());
+    let in_tables = |&(one, other): &(usize, usize)| {
+        let holds = |a: usize, b: usize| cosine[0].indices(a).contains(&(b as u32));
+        holds(one, other) || holds(other, one)
+    };
+    let expected: Vec<(usize, usize)> = all.into_iter().filter(in_tables).collect();
+    let pairs = near.pairs.iter().map(|pair| (pair.first, pair.second));
+    assert_eq!(pairs.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn what_is_incomplete_is_a_finding() {
+    let near = |n_unsearched, is_cut| NearDuplicates {
+        pairs: Vec::new(),
+        n_unsearched,
+        is_cut,
+    };
+    assert_eq!(incomplete(&near(0, false), 9, 0.25), []);
+    assert_eq!(
+        in_words(&incomplete(&near(3, true), 9, 0.25)),
+        [
+            "warning near_duplicates_incomplete -/-/-: Near-duplicates (cosine distance below \
+             0.25) of 3 of 9 samples may be missing: their neighbor tables end before that \
+             distance, and comparing all samples would take too long.",
+            "warning near_duplicates_incomplete -/-/-: More than 0 pairs of samples of different \
+             subjects are nearer than the duplicate distance 0.25; only the nearest of them are \
+             kept. A smaller distance may suit these vectors.",
+        ]
+    );
 }
 
 #[test]
