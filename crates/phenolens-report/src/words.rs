@@ -10,7 +10,7 @@ mod distances;
 mod imbalance;
 mod leak;
 mod limits;
-mod measures;
+pub(crate) mod measures;
 mod methodology;
 mod phrases;
 mod recommendations;

@@ -4,7 +4,8 @@ use super::Figure;
 use super::canvas::{Anchor, Canvas, Paint, Rect, TextStyle};
 use super::color::{MUTED, PLAIN};
 use super::panel::{self, DOUBLE, MARGIN, SMALL, TEXT};
-use super::scene::{Scene, capitalized, plural};
+use super::scene::Scene;
+use crate::facts::capitalized;
 use crate::numbers::{count, fixed};
 
 /// From one bar to the next.
@@ -12,12 +13,11 @@ const ROW: f64 = 19.0;
 
 pub(super) fn draw(scene: &Scene<'_>) -> Figure {
     let exploration = &scene.analysis.exploration;
-    let words = &scene.context.words;
     let title = format!(
         "{} and {} per {}",
-        capitalized(&plural(&words.subject)),
-        plural(&words.sample),
-        words.class
+        scene.subject.titles(),
+        scene.sample.many(),
+        scene.class.one()
     );
     let all: Vec<usize> = (0..exploration.classes.len()).collect();
     let (mut shown, note) = scene.shown_classes(&all);
@@ -30,12 +30,12 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
 
     let mut subtitle = format!(
         "{}, {}, {}; the largest {} has {} times the {} of the smallest",
-        scene.classes(exploration.classes.len()),
-        scene.subjects(exploration.n_subjects),
-        scene.samples(exploration.n_samples),
-        words.class,
+        scene.class.count(exploration.classes.len()),
+        scene.subject.count(exploration.n_subjects),
+        scene.sample.count(exploration.n_samples),
+        scene.class.one(),
         fixed(exploration.imbalance_samples, 1),
-        plural(&words.sample),
+        scene.sample.many(),
     );
     if let Some(note) = note {
         subtitle = format!("{subtitle}; {note}");
@@ -55,7 +55,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
     let width = (DOUBLE - MARGIN - left - gap) / 2.0;
     let columns = [
         (
-            plural(&words.subject),
+            scene.subject.many(),
             exploration
                 .classes
                 .iter()
@@ -63,7 +63,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
                 .collect(),
         ),
         (
-            plural(&words.sample),
+            scene.sample.many(),
             exploration
                 .classes
                 .iter()
@@ -76,7 +76,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
         let x = left + column as f64 * (width + gap);
         canvas.text(
             [x, top - 7.0],
-            &capitalized(&noun),
+            &capitalized(noun),
             TextStyle::new(TEXT).semibold(),
         );
         let values: Vec<usize> = shown.iter().map(|&class| counts[class]).collect();
@@ -98,16 +98,16 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
         format!(
             " The largest is {} with {}, the smallest {} with {}.",
             scene.class_label(most),
-            scene.samples(exploration.classes[most].n_samples),
+            scene.sample.count(exploration.classes[most].n_samples),
             scene.class_label(least),
-            scene.samples(exploration.classes[least].n_samples),
+            scene.sample.count(exploration.classes[least].n_samples),
         )
     });
     let description = format!(
         "Bars of the number of {} and of {} in each of {}.{extremes}",
-        plural(&words.subject),
-        plural(&words.sample),
-        scene.classes(exploration.classes.len()),
+        scene.subject.many(),
+        scene.sample.many(),
+        scene.class.count(exploration.classes.len()),
     );
     Figure::new("class_sizes", title, description, canvas, height)
 }

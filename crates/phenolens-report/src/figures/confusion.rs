@@ -6,7 +6,7 @@ use super::Figure;
 use super::canvas::{Anchor, Canvas, Paint, Rect, TextStyle};
 use super::color::{FAINT, INK, MUTED, PALE, sequential};
 use super::panel::{self, DOUBLE, MARGIN, SMALL, TEXT};
-use super::scene::{Scene, main_runs, plural};
+use super::scene::{Scene, main_runs};
 use crate::numbers::{count, percent};
 
 /// One matrix per distance under the headline protocol.
@@ -27,13 +27,12 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
     if shown.is_empty() {
         return None;
     }
-    let words = &scene.context.words;
     let title = format!("Confusion matrix, {} distance", run.distance.name());
     let mut subtitle = format!(
         "{}, k = {}; counts of {}, colored by their share of the row",
         scene.protocol_words(protocol),
         run.k,
-        plural(&words.sample),
+        scene.sample.many(),
     );
     if let Some(note) = note {
         subtitle = format!("{subtitle}; {note}");
@@ -62,9 +61,13 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
     recalls(&mut canvas, area, run, &shown);
     let heading = TextStyle::new(TEXT).anchor(Anchor::Middle);
     let above = [left + side / 2.0, area.y - 14.0 - labels_height];
-    canvas.text(above, &format!("Predicted {}", words.class), heading);
+    canvas.text(above, &format!("Predicted {}", scene.class.one()), heading);
     let beside = [MARGIN + 6.0, area.y + side / 2.0];
-    canvas.text_beside(beside, &format!("True {}", words.class), heading.upward());
+    canvas.text_beside(
+        beside,
+        &format!("True {}", scene.class.one()),
+        heading.upward(),
+    );
     ramp(&mut canvas, [left, area.bottom() + 14.0], side.min(180.0));
 
     let n_right: usize = evaluated
@@ -75,12 +78,12 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
     let description = format!(
         "Matrix of true against predicted {} with the {} distance at k = {} under the {} protocol. {} \
          of {} are right{}.",
-        plural(&words.class),
+        scene.class.many(),
         run.distance.name(),
         run.k,
         protocol.protocol.name(),
         count(n_right),
-        scene.samples(n_all),
+        scene.sample.count(n_all),
         worst_pair(scene, run, &evaluated),
     );
     let name = format!("confusion_{}", run.distance.name());

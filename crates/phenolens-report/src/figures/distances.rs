@@ -9,7 +9,8 @@ use super::canvas::{Canvas, Paint, Path, Point, Rect};
 use super::color::Color;
 use super::panel::{self, DOUBLE, Key, MARGIN, Mark, Panel};
 use super::scale::ticks;
-use super::scene::{Scene, capitalized, plural};
+use super::scene::Scene;
+use crate::facts::capitalized;
 use crate::numbers::{count, measure};
 
 /// Bins that a panel shows at most; finer ones are joined.
@@ -29,13 +30,16 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
         return None;
     }
 
-    let words = &scene.context.words;
     let names = [
-        format!("same {}", words.subject),
-        format!("same {}, different {}", words.class, plural(&words.subject)),
-        format!("different {}", plural(&words.class)),
+        format!("same {}", scene.subject.one()),
+        format!(
+            "same {}, different {}",
+            scene.class.one(),
+            scene.subject.many()
+        ),
+        format!("different {}", scene.class.many()),
     ];
-    let title = format!("Distances within and between {}", plural(&words.class));
+    let title = format!("Distances within and between {}", scene.class.many());
     let is_complete = summaries.iter().all(|summary| summary.is_complete);
     let subtitle = format!(
         "{} of {} {}; each group has area 1, upright strokes are medians; separation: how often a pair of one {} is nearer than a pair of two (0.5 is none, 1 is full)",
@@ -45,8 +49,8 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
             "A seeded sample of the pairs"
         },
         count(scene.analysis.exploration.n_samples),
-        plural(&words.sample),
-        words.class,
+        scene.sample.many(),
+        scene.class.one(),
     );
     let mut canvas = Canvas::new(DOUBLE);
     let y = panel::header(&mut canvas, &title, &subtitle);
@@ -94,16 +98,16 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
         true => String::new(),
         false => format!(
             " The separation, how often a pair of one {} is nearer than a pair of two, is {}; 0.5 would be none.",
-            words.class,
+            scene.class.one(),
             said.join(" and ")
         ),
     };
     let description = format!(
         "Densities of the distances between {} of the same {}, of the same {} and of different {}.{separation}",
-        plural(&words.sample),
-        words.subject,
-        words.class,
-        plural(&words.class),
+        scene.sample.many(),
+        scene.subject.one(),
+        scene.class.one(),
+        scene.class.many(),
     );
     Some(Figure::new(
         "distances",

@@ -8,8 +8,9 @@ use super::color::{Shape, WHITE};
 use super::curve::{self, CurvePoint};
 use super::panel::{self, DOUBLE, Key, MARGIN, Mark, Panel};
 use super::scale::{nice_axis, whole_ticks};
-use super::scene::{Scene, distance_color, main_runs, measure_words, summary_of};
+use super::scene::{Scene, distance_color, main_runs, measure_title, summary_of};
 use crate::numbers::measure as in_words;
+use crate::words::measures;
 
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let protocol = scene.headline()?;
@@ -30,7 +31,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let subtitle = format!(
         "{}; mean over folds, bands: ± 1 standard deviation over folds; ringed: k chosen by {}{repeats}",
         scene.protocol_words(protocol),
-        lower_first(measure_words(params.select_by)),
+        measures::name(params.select_by),
     );
     let mut canvas = Canvas::new(DOUBLE);
     let y = panel::header(&mut canvas, &title, &subtitle);
@@ -66,7 +67,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
         "Lines with bands of {} measures for k from 1 to {}. Chosen by {}: {}.",
         measures.len(),
         params.k_max,
-        lower_first(measure_words(params.select_by)),
+        measures::name(params.select_by),
         chosen.join("; "),
     );
     let height = top + n_rows * row_height - (row_height - height) + 42.0;
@@ -110,8 +111,8 @@ fn small_multiple(canvas: &mut Canvas, area: Rect, measure: Measure, runs: &[&Ru
 fn title_of(measure: Measure, runs: &[&Run]) -> String {
     let summary = runs.first().and_then(|run| summary_of(run, measure));
     match summary.and_then(|summary| summary.chance.shuffled_labels) {
-        Some(chance) => format!("{} (chance {})", measure_words(measure), in_words(chance)),
-        None => measure_words(measure).to_owned(),
+        Some(chance) => format!("{} (chance {})", measure_title(measure), in_words(chance)),
+        None => measure_title(measure),
     }
 }
 
@@ -134,17 +135,4 @@ fn points(run: &Run, measure: Measure) -> Vec<CurvePoint> {
         })
         .filter(|point| point.y.is_finite() && point.spread.is_finite())
         .collect()
-}
-
-/// For the middle of a sentence: `macro F1`, but `Matthews correlation`.
-fn lower_first(words: &str) -> String {
-    match words.strip_prefix('M') {
-        Some(rest) if rest.starts_with("atthews") => words.to_owned(),
-        _ => words
-            .chars()
-            .take(1)
-            .flat_map(char::to_lowercase)
-            .chain(words.chars().skip(1))
-            .collect(),
-    }
 }

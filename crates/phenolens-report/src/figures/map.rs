@@ -7,7 +7,8 @@ use super::canvas::{Anchor, Canvas, Paint, Path, Point, Rect, TextStyle};
 use super::color::{Color, MUTED, PALE, Shape, WHITE, class_style};
 use super::labels::{self, Label};
 use super::panel::{self, DOUBLE, LINE, MARGIN, SMALL, TEXT};
-use super::scene::{Scene, capitalized, plural};
+use super::scene::Scene;
+use crate::facts::capitalized;
 use crate::numbers::{count, fixed, measure, percent};
 
 /// Samples that are drawn; of more, this many are picked evenly from the order of the source.
@@ -35,17 +36,16 @@ pub(super) fn draw(scene: &Scene<'_>) -> Vec<Figure> {
 }
 
 fn draw_map(scene: &Scene<'_>, map: &Projection) -> Figure {
-    let words = &scene.context.words;
     let n_samples = map.positions.len();
     let title = format!(
         "t-SNE map, {} distance, colored by {}",
         map.distance.name(),
-        words.class
+        scene.class.one()
     );
     let mut subtitle = format!(
         "{} of {}, perplexity {}, {} steps",
-        scene.samples(n_samples),
-        scene.classes(map.classes.len()),
+        scene.sample.count(n_samples),
+        scene.class.count(map.classes.len()),
         fixed(map.settings.perplexity, 1).trim_end_matches(".0"),
         count(map.settings.n_steps),
     );
@@ -70,15 +70,15 @@ fn draw_map(scene: &Scene<'_>, map: &Projection) -> Figure {
     let caution = format!(
         "The axes have no unit. Neighboring {} tend to be alike; the sizes of clusters and the gaps \
          between them are not to scale.",
-        plural(&words.sample)
+        scene.sample.many()
     );
     let bottom = panel::paragraph(&mut canvas, bottom, &caution);
 
     let description = format!(
         "Scatter plot of {} on a t-SNE map made from the {} distance, colored by {}. {}.",
-        scene.samples(n_samples),
+        scene.sample.count(n_samples),
         map.distance.name(),
-        words.class,
+        scene.class.one(),
         capitalized(&quality)
     );
     let name = format!("map_{}", map.distance.name());
@@ -267,9 +267,8 @@ impl Legend {
         let n_left_out = shown.len().saturating_sub(max_rows);
         shown.truncate(max_rows);
         shown.sort_unstable();
-        let words = &scene.context.words;
-        let heading = [words.class.clone(), plural(&words.sample)]
-            .map(|text| style.ellipsize(&capitalized(&text), 90.0));
+        let heading =
+            [scene.class.title(), scene.sample.titles()].map(|text| style.ellipsize(&text, 90.0));
         let rows: Vec<_> = shown
             .into_iter()
             .map(|class| {
@@ -345,7 +344,7 @@ fn quality_words(scene: &Scene<'_>, map: &Projection) -> String {
         ),
     ];
     if let Some(correlation) = quality.class_center_correlation {
-        let class = &scene.context.words.class;
+        let class = scene.class.one();
         words.push(format!(
             "rank correlation of {class}-center distances {}",
             measure(correlation)

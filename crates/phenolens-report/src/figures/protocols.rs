@@ -8,7 +8,7 @@ use super::color::{MUTED, PALE, Shape};
 use super::interval::{self, Dot};
 use super::panel::{self, DOUBLE, Key, MARGIN, Mark, Panel, SMALL, TEXT};
 use super::scale::ticks;
-use super::scene::{Scene, distance_color, main_runs, measure_words, plural, summary_of};
+use super::scene::{Scene, distance_color, main_runs, measure_title, summary_of};
 use crate::numbers::measure as three_decimals;
 
 /// From one dot to the next.
@@ -38,12 +38,12 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
         _ => format!(
             "; lines: {} bootstrap intervals over {}",
             scene.confidence(),
-            plural(&scene.context.words.subject),
+            scene.subject.many(),
         ),
     };
     let subtitle = format!(
         "Pooled out-of-fold predictions of {}, each at its own chosen k{intervals}",
-        scene.samples(scene.analysis.evaluation.samples.len()),
+        scene.sample.count(scene.analysis.evaluation.samples.len()),
     );
     let mut canvas = Canvas::new(DOUBLE);
     let y = panel::header(&mut canvas, &title, &subtitle);
@@ -51,7 +51,8 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let bottom = draw_groups(&mut canvas, top, &groups);
 
     let description = format!(
-        "Dots with intervals of {} measures for each protocol and distance, with the chance level of          shuffled labels. {}",
+        "Dots with intervals of {} measures for each protocol and distance, with the chance level of \
+         shuffled labels. {}",
         groups.len(),
         said_of(*first, first_rows),
     );
@@ -89,7 +90,7 @@ fn draw_groups(canvas: &mut Canvas, top: f64, groups: &[(Measure, Vec<Row<'_>>)]
         let name = [MARGIN, y + HEAD / 2.0 + 1.0];
         canvas.text_beside(
             name,
-            measure_words(*measure),
+            &measure_title(*measure),
             TextStyle::new(TEXT).semibold(),
         );
         y += HEAD;
@@ -126,7 +127,7 @@ fn said_of(measure: Measure, rows: &[Row<'_>]) -> String {
             )
         })
         .collect();
-    format!("{}: {}.", measure_words(measure), words.join(", "))
+    format!("{}: {}.", measure_title(measure), words.join(", "))
 }
 
 /// The first protocol leads.

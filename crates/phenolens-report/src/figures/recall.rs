@@ -8,7 +8,7 @@ use super::color::{MUTED, Shape};
 use super::interval::{self, Dot};
 use super::panel::{self, DOUBLE, Key, LINE, MARGIN, Mark, Panel, SMALL};
 use super::scale::ticks;
-use super::scene::{Scene, capitalized, distance_color, main_runs, plural};
+use super::scene::{Scene, distance_color, main_runs};
 use crate::numbers::{count, measure};
 
 /// From one distance's dot to the next within a class.
@@ -33,13 +33,12 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     classes.sort_by(|&a, &b| recall(b).total_cmp(&recall(a)).then(a.cmp(&b)));
     let (&best, &worst) = classes.first().zip(classes.last())?;
 
-    let words = &scene.context.words;
-    let title = format!("Recall of each {}", words.class);
+    let title = format!("Recall of each {}", scene.class.one());
     let mut subtitle = format!(
         "{}; pooled predictions; lines: {} Wilson intervals with n = the effective number of {}",
         scene.protocol_words(protocol),
         scene.confidence(),
-        plural(&words.subject),
+        scene.subject.many(),
     );
     if let Some(note) = note {
         subtitle = format!("{subtitle}; {note}");
@@ -58,7 +57,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let description = format!(
         "Dots with intervals of the recall of {} under the {} protocol. By {} the highest is that of \
          {}, the lowest that of {}.",
-        scene.classes(evaluated.len()),
+        scene.class.count(evaluated.len()),
         protocol.protocol.name(),
         first.distance.name(),
         said(best),
@@ -85,15 +84,15 @@ impl Recalls<'_> {
 
     /// Draws a row per class with its name and sizes, and returns the height below.
     fn rows(&self, canvas: &mut Canvas, top: f64) -> f64 {
+        let scene = self.scene;
         let style = TextStyle::new(SMALL);
-        let words = &self.scene.context.words;
-        let (labels, labels_width) = self.scene.row_labels(&self.classes, 190.0);
+        let (labels, labels_width) = scene.row_labels(&self.classes, 190.0);
         let sizes: Vec<String> = self
             .classes
             .iter()
             .map(|&class| self.sizes(class))
             .collect();
-        let heading = [capitalized(&plural(&words.subject)), plural(&words.sample)].join(" / ");
+        let heading = format!("{} / {}", scene.subject.titles(), scene.sample.many());
         let texts = sizes.iter().chain([&heading]);
         let sizes_width = texts.map(|text| style.width(text)).fold(0.0, f64::max);
 

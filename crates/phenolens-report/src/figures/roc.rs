@@ -8,7 +8,7 @@ use super::color::{MUTED, PALE};
 use super::curve::{self, CurvePoint};
 use super::panel::{self, LINE, MARGIN, MIDDLE, Mark, Panel, SMALL};
 use super::scale::ticks;
-use super::scene::{Scene, distance_color, main_runs, plural};
+use super::scene::{Scene, distance_color, main_runs};
 use crate::numbers::{fixed, measure};
 
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
@@ -21,8 +21,10 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
         return None;
     }
 
-    let title = "ROC curves, one against the rest, mean over classes".to_owned();
-    let title = title.replace("classes", &plural(&scene.context.words.class));
+    let title = format!(
+        "ROC curves, one against the rest, mean over {}",
+        scene.class.many()
+    );
     let subtitle = format!(
         "{}; curves: mean over folds; bands: ± 1 standard deviation over folds",
         scene.protocol_words(protocol)

@@ -7,7 +7,7 @@ use super::canvas::{Anchor, Canvas, Paint, Rect, TextStyle};
 use super::color::{MUTED, PLAIN};
 use super::panel::{self, MARGIN, MIDDLE, Panel, SMALL, TEXT};
 use super::scale::nice_axis;
-use super::scene::{Scene, capitalized, plural};
+use super::scene::Scene;
 use crate::numbers::{count, percent};
 
 /// Bars that fit; more distinct numbers share bars of equal width.
@@ -15,9 +15,8 @@ const MAX_BARS: usize = 16;
 
 pub(super) fn draw(scene: &Scene<'_>) -> Figure {
     let exploration = &scene.analysis.exploration;
-    let words = &scene.context.words;
-    let (subjects, samples) = (plural(&words.subject), plural(&words.sample));
-    let title = format!("{} per {}", capitalized(&samples), words.subject);
+    let (subjects, samples) = (scene.subject.many(), scene.sample.many());
+    let title = format!("{} per {}", scene.sample.titles(), scene.subject.one());
     let n_with = |is_counted: fn(usize) -> bool| -> usize {
         let counts = exploration.samples_per_subject.iter();
         counts
@@ -29,9 +28,9 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
     let share = percent(n_single as f64 / exploration.n_subjects.max(1) as f64);
     let subtitle = format!(
         "{} and {}; {share} of the {subjects} have a single {}",
-        scene.subjects(exploration.n_subjects),
-        scene.samples(exploration.n_samples),
-        words.sample
+        scene.subject.count(exploration.n_subjects),
+        scene.sample.count(exploration.n_samples),
+        scene.sample.one()
     );
 
     let mut canvas = Canvas::new(MIDDLE);
@@ -47,7 +46,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
     let (domain, mut ticks) = nice_axis([0.0, most as f64], [0.0, f64::INFINITY], 4);
     ticks.retain(|tick| tick.value.fract() == 0.0);
     let panel = Panel::new(area, [0.0, bars.len() as f64], domain);
-    panel.y_axis(&mut canvas, &ticks, &capitalized(&subjects));
+    panel.y_axis(&mut canvas, &ticks, &scene.subject.titles());
     panel.x_axis(&mut canvas, &[], "");
     let style = TextStyle::new(SMALL).anchor(Anchor::Middle);
     for (index, bar) in bars.iter().enumerate() {
@@ -68,7 +67,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
             style.color(MUTED),
         );
     }
-    let label = format!("{} of one {}", capitalized(&samples), words.subject);
+    let label = format!("{} of one {}", scene.sample.titles(), scene.subject.one());
     let place = [area.x + area.width / 2.0, area.bottom() + 31.0];
     canvas.text(place, &label, TextStyle::new(TEXT).anchor(Anchor::Middle));
 
@@ -80,10 +79,10 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
         "Bars of how many {subjects} have one, two or more {samples}. {} of {} have a single {}; the \
          most of one {} are {}.",
         count(n_single),
-        scene.subjects(exploration.n_subjects),
-        words.sample,
-        words.subject,
-        scene.samples(greatest),
+        scene.subject.count(exploration.n_subjects),
+        scene.sample.one(),
+        scene.subject.one(),
+        scene.sample.count(greatest),
     );
     Figure::new(
         "samples_per_subject",

@@ -8,21 +8,36 @@ use super::canvas::TextStyle;
 use super::color::{COSINE, Color, EUCLIDEAN};
 use super::panel::SMALL;
 use crate::Context;
-use crate::numbers::{count, percent};
+use crate::facts::{Noun, capitalized};
+use crate::numbers;
+use crate::words::measures;
 
 /// Classes that a figure with one row each can show; beyond them it shows the largest.
 const MAX_CLASSES: usize = 100;
 
 /// An analysis and the words for it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Scene<'a> {
     pub(super) analysis: &'a Analysis,
-    pub(super) context: &'a Context,
+    context: &'a Context,
+    /// What a class is called.
+    pub(super) class: Noun,
+    /// What a subject is called.
+    pub(super) subject: Noun,
+    /// What a sample is called.
+    pub(super) sample: Noun,
 }
 
 impl<'a> Scene<'a> {
     pub(super) fn new(analysis: &'a Analysis, context: &'a Context) -> Scene<'a> {
-        Scene { analysis, context }
+        let words = &context.words;
+        Scene {
+            analysis,
+            context,
+            class: Noun::new(&words.class),
+            subject: Noun::new(&words.subject),
+            sample: Noun::new(&words.sample),
+        }
     }
 
     /// The name of a class, or its id where it has none.
@@ -34,21 +49,6 @@ impl<'a> Scene<'a> {
             "" => "(empty)",
             label => label,
         }
-    }
-
-    /// `1 image`, `1,116 images`.
-    pub(super) fn samples(&self, n: usize) -> String {
-        counted(n, &self.context.words.sample)
-    }
-
-    /// `1 subject`, `941 subjects`.
-    pub(super) fn subjects(&self, n: usize) -> String {
-        counted(n, &self.context.words.subject)
-    }
-
-    /// `1 syndrome`, `10 syndromes`.
-    pub(super) fn classes(&self, n: usize) -> String {
-        counted(n, &self.context.words.class)
     }
 
     /// The measures that stand for all: macro and per sample, of the first choice, of the first
@@ -77,7 +77,7 @@ impl<'a> Scene<'a> {
             "{} protocol, {} folds, n = {}",
             capitalized(protocol.protocol.name()),
             protocol.n_folds,
-            self.samples(self.analysis.evaluation.samples.len())
+            self.sample.count(self.analysis.evaluation.samples.len())
         )
     }
 
@@ -95,8 +95,7 @@ impl<'a> Scene<'a> {
 
     /// The confidence of intervals: `95%`, `99.5%`.
     pub(super) fn confidence(&self) -> String {
-        let text = percent(self.analysis.params.evaluation.confidence);
-        text.replace(".0%", "%")
+        numbers::confidence(self.analysis.params.evaluation.confidence)
     }
 
     /// The given classes, or the largest where there are too many for a row each, in their order;
@@ -112,7 +111,7 @@ impl<'a> Scene<'a> {
         shown.sort_unstable();
         let note = format!(
             "the {MAX_CLASSES} largest of {}",
-            self.classes(classes.len())
+            self.class.count(classes.len())
         );
         (shown, Some(note))
     }
@@ -143,72 +142,7 @@ pub(super) fn distance_color(distance: Distance) -> Color {
     }
 }
 
-/// A measure in the words of a reader.
-pub(super) fn measure_words(measure: Measure) -> &'static str {
-    match measure {
-        Measure::Accuracy => "Accuracy",
-        Measure::BalancedAccuracy => "Balanced accuracy",
-        Measure::PrecisionMacro => "Macro precision",
-        Measure::RecallMacro => "Macro recall",
-        Measure::F1Macro => "Macro F1",
-        Measure::F1Weighted => "Weighted F1",
-        Measure::F1Micro => "Micro F1",
-        Measure::AucMacro => "Macro AUC",
-        Measure::AucWeighted => "Weighted AUC",
-        Measure::AucMicro => "Micro AUC",
-        Measure::ApMacro => "Macro average precision",
-        Measure::Top1 => "Top-1 accuracy",
-        Measure::Top2 => "Top-2 accuracy",
-        Measure::Top3 => "Top-3 accuracy",
-        Measure::Top4 => "Top-4 accuracy",
-        Measure::Top5 => "Top-5 accuracy",
-        Measure::Mrr => "Mean reciprocal rank",
-        Measure::Mcc => "Matthews correlation",
-        Measure::LogLoss => "Log loss",
-        Measure::Brier => "Brier score",
-    }
-}
-
-/// The word with a capital, to begin a line with.
-pub(super) fn capitalized(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
-    }
-}
-
-/// The English plural of a noun, by its ending.
-pub(super) fn plural(noun: &str) -> String {
-    let ends_in = |endings: &[&str]| endings.iter().any(|ending| noun.ends_with(ending));
-    if ends_in(&["s", "x", "z", "ch", "sh"]) {
-        return format!("{noun}es");
-    }
-    match noun.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
-        _ => format!("{noun}s"),
-    }
-}
-
-fn counted(n: usize, noun: &str) -> String {
-    match n {
-        1 => format!("1 {noun}"),
-        n => format!("{} {}", count(n), plural(noun)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nouns_are_counted() {
-        assert_eq!(counted(1, "image"), "1 image");
-        assert_eq!(counted(1116, "image"), "1,116 images");
-        assert_eq!(counted(0, "class"), "0 classes");
-        assert_eq!(counted(2, "family"), "2 families");
-        assert_eq!(counted(2, "day"), "2 days");
-        assert_eq!(capitalized("ähnlich"), "Ähnlich");
-        assert_eq!(capitalized(""), "");
-    }
+/// The name of a measure, to begin a line with: `Macro F1`.
+pub(super) fn measure_title(measure: Measure) -> String {
+    capitalized(measures::name(measure))
 }

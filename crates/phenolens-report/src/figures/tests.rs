@@ -227,6 +227,26 @@ fn box_of<'a>(node: Node<'a, 'a>) -> (Rect, &'a str) {
     (area, text)
 }
 
+/// Sentences begin with a capital, end with a period and are not broken anywhere.
+#[test]
+fn descriptions_are_sentences() {
+    for (name, analysis) in cases().iter().filter(|(name, _)| !name.contains("ids")) {
+        for figure in draw(analysis, &context()) {
+            let description = &figure.description;
+            let is_sentence = description.starts_with(char::is_uppercase)
+                && description.ends_with('.')
+                && !description.contains("..")
+                && !description.contains("  ");
+            assert!(is_sentence, "{name}: {}: {description:?}", figure.name);
+            assert!(
+                figure
+                    .title
+                    .starts_with(|first: char| first.is_uppercase() || first == 't')
+            );
+        }
+    }
+}
+
 #[test]
 fn the_same_analysis_gives_the_same_bytes() {
     let analysis = analysis_of(&Shape::default());

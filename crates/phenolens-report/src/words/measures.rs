@@ -3,7 +3,7 @@
 use phenolens_core::evaluation::Measure;
 
 /// The name of a measure inside a sentence: `macro F1`.
-pub(super) fn name(measure: Measure) -> &'static str {
+pub(crate) fn name(measure: Measure) -> &'static str {
     match measure {
         Measure::Accuracy => "accuracy",
         Measure::BalancedAccuracy => "balanced accuracy",
