@@ -29,6 +29,8 @@ pub(crate) fn markdown(text: &str) -> String {
                 escaped.push('[');
                 escaped.extend(letters.by_ref().take(length));
             }
+            // Only before a letter, a slash or a mark does this open a tag: "< 0.001" is none.
+            '<' if letters.peek().is_none_or(|next| *next == ' ') => escaped.push('<'),
             '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' => {
                 escaped.push('\\');
                 escaped.push(letter);
@@ -46,8 +48,13 @@ pub(crate) fn markdown(text: &str) -> String {
                     .is_some_and(|next| next.is_ascii_alphanumeric() || *next == '#');
                 escaped.push_str(if is_entity { "&amp;" } else { "&" });
             }
-            // At the start of a line these begin a heading or a list.
-            '#' | '+' | '-' if before == '\n' => {
+            // At the start of a line and before a space these begin a heading or a list.
+            '#' | '+' | '-'
+                if before == '\n'
+                    && letters
+                        .peek()
+                        .is_none_or(|next| matches!(next, ' ' | '#' | '-' | '+')) =>
+            {
                 escaped.push('\\');
                 escaped.push(letter);
             }
@@ -164,6 +171,12 @@ mod tests {
         assert_eq!(markdown("0.75 [0.72, 0.79]."), "0.75 [0.72, 0.79].");
         assert_eq!(markdown("[1, 2](x)"), "\\[1, 2\\](x)");
         assert_eq!(markdown("# x"), "\\# x");
+        assert_eq!(markdown("## x"), "\\## x");
+        assert_eq!(markdown("- x"), "\\- x");
+        assert_eq!(markdown("---"), "\\---");
+        assert_eq!(markdown("+3.5"), "+3.5");
+        assert_eq!(markdown("< 0.001"), "< 0.001");
+        assert_eq!(markdown("<b"), "\\<b");
         assert_eq!(markdown("snake_case _x_"), "snake_case \\_x\\_");
         assert_eq!(markdown("two\nlines"), "two lines");
         assert_eq!(markdown("Q & A &lt;"), "Q & A &amp;lt;");

@@ -101,17 +101,6 @@ impl<'a> Facts<'a> {
         Some(best)
     }
 
-    /// The run with the other distance and the same weights.
-    pub(crate) fn other_distance(
-        &self,
-        part: &'a ProtocolEvaluation,
-        run: &Run,
-    ) -> Option<&'a Run> {
-        part.runs
-            .iter()
-            .find(|other| other.weights == run.weights && other.distance != run.distance)
-    }
-
     /// The comparison of the distances on a measure.
     pub(crate) fn comparison(
         &self,

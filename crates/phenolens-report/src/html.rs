@@ -1,6 +1,8 @@
 //! A document as one HTML file that needs nothing else: styles and figures stand inside.
 
 mod base64;
+#[cfg(test)]
+mod tests;
 
 use crate::document::{Align, Block, Document, Figure, Numbering, Section, Span, Table, Text};
 use crate::escape::html;

@@ -57,3 +57,38 @@ fn line(text: &Text, numbering: &Numbering) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Column;
+
+    #[test]
+    fn table_by_hand() {
+        let table = Table {
+            key: "pairs",
+            caption: Text::from("100% of a_b")
+                .strong("x")
+                .code("y_z")
+                .table("pairs"),
+            columns: vec![Column::left("Class"), Column::right("F1 [95%]")],
+            rows: vec![vec!["a & b".to_owned(), "−0.5".to_owned()]],
+        };
+        let expected = "
+\\begin{table}
+\\centering
+\\small
+\\caption{100\\% of a\\_b\\textbf{x}\\texttt{y\\_z}Table 1}
+\\label{tab:pairs}
+\\begin{tabular}{lr}
+\\toprule
+Class & F1 {[}95\\%{]} \\\\
+\\midrule
+a \\& b & $-$0.5 \\\\
+\\bottomrule
+\\end{tabular}
+\\end{table}
+";
+        assert_eq!(tables(&[table]), format!("{PREAMBLE}{expected}"));
+    }
+}

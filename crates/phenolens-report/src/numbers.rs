@@ -69,7 +69,10 @@ pub(crate) fn percent(share: f64) -> String {
 
 /// Does a difference of this measure read best in percentage points?
 pub(crate) fn is_in_points(measure: Measure) -> bool {
-    !matches!(measure, Measure::LogLoss | Measure::Brier)
+    !matches!(
+        measure,
+        Measure::LogLoss | Measure::Brier | Measure::Mcc | Measure::Mrr
+    )
 }
 
 /// The size of a difference of a measure, without its sign: `2.3 points`, or `0.031` where the

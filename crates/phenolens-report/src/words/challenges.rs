@@ -1,7 +1,9 @@
 //! Challenges that the data poses, each with what was done about it.
 
+use phenolens_core::evaluation::Protocol;
 use phenolens_core::findings::Severity;
 
+use super::measures;
 use super::phrases::{self, point};
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts};
@@ -71,22 +73,30 @@ fn many_samples(facts: &Facts) -> Option<Text> {
         return None;
     }
     let (subject, sample) = (&facts.subject, &facts.sample);
+    let splits = match facts.protocols().first().map(|part| part.protocol) {
+        Some(Protocol::SubjectGrouped) => {
+            format!("The headline folds keep {} whole.", subject.many())
+        }
+        Some(Protocol::ImageLevel) => "The headline folds of this run do split them.".to_owned(),
+        _ => "Whether the given folds split them is for who made them to say.".to_owned(),
+    };
+    let mut text = Text::from(format!(
+        "{} of {} {} more than one {}. {} of one {} resemble each other beyond their {}, so that a \
+         fold that splits them tests on what it has seen. {splits}",
+        numbers::count(n_multi),
+        subject.count(facts.analysis.exploration.n_subjects),
+        if n_multi == 1 { "has" } else { "have" },
+        sample.one(),
+        sample.titles(),
+        subject.one(),
+        facts.class.one(),
+    ));
+    if facts.analysis.params.evaluation.n_resamples > 0 {
+        text.say(format!("Intervals resample whole {}.", subject.many()));
+    }
     Some(point(
         &format!("Several {} of one {}", sample.many(), subject.one()),
-        format!(
-            "{} of {} {} more than one {}. {} of one {} resemble each other beyond their {}, so that \
-             a fold that splits them tests on what it has seen. The headline folds keep {} whole, and \
-             intervals resample whole {}.",
-            numbers::count(n_multi),
-            subject.count(facts.analysis.exploration.n_subjects),
-            if n_multi == 1 { "has" } else { "have" },
-            sample.one(),
-            sample.titles(),
-            subject.one(),
-            facts.class.one(),
-            subject.many(),
-            subject.many(),
-        ),
+        text,
     ))
 }
 
@@ -95,7 +105,7 @@ fn duplicates(facts: &Facts) -> Option<Text> {
     let nearest = pairs.first()?;
     let params = facts.analysis.params.duplicates;
     let done = if params.merge_subjects {
-        "Their subjects counted as one in folds and resamples."
+        "Those that belong together counted as one in folds and resamples."
     } else {
         "They were kept and listed: whether two ids are one is for someone to say who has the source."
     };
@@ -118,22 +128,25 @@ fn duplicates(facts: &Facts) -> Option<Text> {
 
 fn imbalance(facts: &Facts) -> Option<Text> {
     let exploration = &facts.analysis.exploration;
-    (exploration.imbalance_samples > UNEQUAL).then(|| {
-        point(
-            &format!("Unequal {}", facts.class.many()),
-            format!(
-                "The largest {} has {} times the {} of the smallest. A classifier can look good by \
-                 doing well on the large ones only, so that the headline counts every {} the same, \
-                 folds keep the shares even, and the level of always naming the largest {} stands \
-                 beside it. Votes were not reweighted.",
-                facts.class.one(),
-                numbers::fixed(exploration.imbalance_samples, 1),
-                facts.sample.many(),
-                facts.class.one(),
-                facts.class.one(),
-            ),
-        )
-    })
+    if exploration.imbalance_samples <= UNEQUAL {
+        return None;
+    }
+    let class = facts.class.one();
+    let alike = if measures::counts_classes_alike(facts.select_by()) {
+        format!("The headline counts every {class} the same.")
+    } else {
+        format!("The headline does not count every {class} the same; read the macro measures too.")
+    };
+    Some(point(
+        &format!("Unequal {}", facts.class.many()),
+        format!(
+            "The largest {class} has {} times the {} of the smallest. A classifier can look good by \
+             doing well on the large ones only. {alike} The level of always naming the largest \
+             {class} stands beside it. Votes were not reweighted.",
+            numbers::fixed(exploration.imbalance_samples, 1),
+            facts.sample.many(),
+        ),
+    ))
 }
 
 fn small_classes(facts: &Facts) -> Option<Text> {
@@ -178,10 +191,10 @@ fn norms(facts: &Facts) -> Option<Text> {
             "Lengths run from {} to {} (mean {}, standard deviation {}). Euclidean distance takes \
              length for difference, cosine does not; both were evaluated as they are, without scaling \
              the vectors.",
-            numbers::plain(norms.min),
-            numbers::plain(norms.max),
-            numbers::plain(norms.mean),
-            numbers::plain(norms.sd),
+            numbers::fixed(norms.min, 2),
+            numbers::fixed(norms.max, 2),
+            numbers::fixed(norms.mean, 2),
+            numbers::fixed(norms.sd, 2),
         ),
     ))
 }
@@ -194,6 +207,16 @@ fn other_findings(facts: &Facts) -> Vec<Text> {
         .map(|group| {
             let code = plain_code(group.code);
             let lead = facts::capitalized(&code);
+            if let [only] = group.findings.as_slice()
+                && only.subject.is_none()
+                && only.sample.is_none()
+            {
+                let class = match &only.class {
+                    Some(class) => format!("{}: ", facts.name(class)),
+                    None => String::new(),
+                };
+                return point(&lead, format!("{class}{}", whole_sentence(&only.message)));
+            }
             let count = phrases::counted(group.findings.len(), "finding", "findings");
             let mut text = point(&lead, format!("{count}."));
             text.say(
@@ -218,6 +241,14 @@ fn choice_of_k(facts: &Facts) -> Text {
             facts.analysis.params.evaluation.k_max
         ),
     )
+}
+
+/// A message with a full stop at its end.
+fn whole_sentence(message: &str) -> String {
+    match message.ends_with(['.', '?', '!']) {
+        true => message.to_owned(),
+        false => format!("{message}."),
+    }
 }
 
 /// A code in snake_case as words.

@@ -57,25 +57,25 @@ fn trust(facts: &Facts, map: &Projection) -> Text {
         numbers::measure(kl),
     ));
     text.say(if trustworthiness >= 0.95 {
-        "Who lies together on the map mostly lies together in the data."
+        "Neighbors on the map are nearly always near in the data too."
     } else if trustworthiness >= 0.85 {
-        "Groups on the map are real on the whole; a single neighbor on it often is not one in the \
-         data."
+        "Neighbors on the map are mostly near in the data too, but read the map for groups and not \
+         for single points."
     } else {
-        "Many neighbors on the map are none in the data: read large groups only, and no single point."
+        "Many neighbors on the map are not near in the data: read large groups only."
     });
     if let Some(correlation) = class_center_correlation {
         let value = numbers::fixed(correlation, 2);
         let classes = facts.class.many();
-        text.say(if correlation >= 0.8 {
+        text.say(if correlation >= 0.9 {
             format!(
                 "Which {classes} lie far apart on the map also lie far apart in the data (rank \
                  correlation of distances between centers {value})."
             )
         } else if correlation >= 0.5 {
             format!(
-                "How far apart two {classes} lie on the map follows the data only loosely (rank \
-                 correlation of distances between centers {value})."
+                "How far apart two {classes} lie on the map follows the data roughly (rank correlation \
+                 of distances between centers {value})."
             )
         } else {
             format!(
@@ -85,6 +85,16 @@ fn trust(facts: &Facts, map: &Projection) -> Text {
         });
     }
     text.say("The size of a group and the gap beside it mean nothing in t-SNE.");
+    for other in &facts.analysis.projections {
+        if other.distance != map.distance {
+            text.say(format!(
+                "The {} map keeps {}, with trustworthiness {}.",
+                other.distance.name(),
+                numbers::percent(other.quality.neighbors_kept),
+                numbers::measure(other.quality.trustworthiness)
+            ));
+        }
+    }
     text
 }
 
@@ -208,20 +218,28 @@ fn meaning(facts: &Facts, map: &Projection) -> Option<Text> {
         numbers::measure(first.1.recall),
         facts.dataset_name(last.0.class),
         numbers::measure(last.1.recall),
-        if agrees { "agree" } else { "do not agree here" },
+        if agrees {
+            "agree on which end is which"
+        } else {
+            "do not agree here"
+        },
     ));
     let n_sharper = pairs
         .iter()
         .filter(|(on_map, _)| on_map.share_on_map > on_map.share_in_data)
         .count();
     text.say(format!(
-        "The classifier votes among neighbors in all {} dimensions, not on the map; for {} of {} {} \
-         the map shows a {} with a larger share of its own than the data has.",
+        "The classifier votes among neighbors in all {} dimensions, not on the map. For {} of {} {} \
+         the share of own neighbors is larger on the map than in the data{}.",
         numbers::count(facts.analysis.dataset.n_dims()),
         n_sharper,
         pairs.len(),
         facts.class.many(),
-        facts.class.one(),
+        if 2 * n_sharper > pairs.len() {
+            ": the map looks cleaner than the data is"
+        } else {
+            ""
+        }
     ));
     Some(text)
 }

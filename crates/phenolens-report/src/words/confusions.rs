@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use phenolens_core::evaluation::Run;
 
+use super::phrases;
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -101,7 +102,7 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     text.say(format!(
         "{} of the {} shown {} mutual: made at least half as often the other way, each as a share of \
          its {}. A mutual error says that the two {} lie in the same place; a one-way error says that \
-         one draws the other's {} to itself, often because it is larger.",
+         one draws the other's {} to itself.",
         n_mutual,
         shown.len(),
         if n_mutual == 1 { "is" } else { "are" },
@@ -109,6 +110,23 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
         facts.class.many(),
         facts.sample.many(),
     ));
+    let one_way = || shown.iter().filter(|pair| !pair.is_mutual());
+    let n_to_larger = one_way()
+        .filter(|pair| pair.n_predicted > pair.n_truth)
+        .count();
+    if one_way().count() > 0 {
+        text.say(format!(
+            "Of the {}, {} to a larger {}.",
+            phrases::counted(one_way().count(), "one-way error", "one-way errors"),
+            match n_to_larger {
+                0 => "none goes".to_owned(),
+                1 => "1 goes".to_owned(),
+                n if n == one_way().count() => "all go".to_owned(),
+                n => format!("{n} go"),
+            },
+            facts.class.one()
+        ));
+    }
     let mut blocks = vec![text.into()];
     blocks.extend(table(facts).map(Block::Table));
     blocks
@@ -126,8 +144,8 @@ pub(super) fn table(facts: &Facts) -> Option<Table> {
     Some(Table {
         key: "confusions",
         caption: Text::from(format!(
-            "The most frequent confusions of the headline classifier, {} distance with k = {}. \
-             \"Back\" is the same error the other way around.",
+            "The most frequent confusions of the headline classifier ({}, k = {}). \"Back\" is the \
+             same error the other way around.",
             run.distance.name(),
             run.k
         )),

@@ -2,6 +2,7 @@
 
 use phenolens_core::exploration::{DistanceSummary, PairGroup};
 use phenolens_core::findings::{Finding, Severity};
+use phenolens_core::neighbors::Distance;
 use phenolens_core::validation::DuplicatePair;
 
 use super::{Figures, imbalance, phrases};
@@ -146,6 +147,14 @@ fn distances(facts: &Facts) -> Vec<Block> {
     vec![text.into(), Block::Table(distance_table(facts))]
 }
 
+/// A distance with its digits: three decimals for cosine, which is at most 2, otherwise two.
+fn of_distance(distance: Distance, value: f64) -> String {
+    match distance {
+        Distance::Cosine => numbers::fixed(value, 3),
+        Distance::Euclidean => numbers::fixed(value, 2),
+    }
+}
+
 /// How far within lies from between, by one distance.
 fn nearer_within(facts: &Facts, summary: &DistanceSummary) -> String {
     let name = summary.distance.name();
@@ -154,7 +163,7 @@ fn nearer_within(facts: &Facts, summary: &DistanceSummary) -> String {
             "By {name} distance it is {}; the median pair of one {} is {} apart.",
             numbers::measure(separation),
             facts.subject.one(),
-            numbers::measure(same.spread.median),
+            of_distance(summary.distance, same.spread.median),
         ),
         (Some(separation), None) => {
             format!("By {name} distance it is {}.", numbers::measure(separation))
@@ -171,16 +180,14 @@ fn distance_table(facts: &Facts) -> Table {
             name,
             numbers::count(spread.count),
         ];
-        row.extend(
-            [
-                spread.q25,
-                spread.median,
-                spread.q75,
-                spread.min,
-                spread.max,
-            ]
-            .map(numbers::measure),
-        );
+        let quantiles = [
+            spread.q25,
+            spread.median,
+            spread.q75,
+            spread.min,
+            spread.max,
+        ];
+        row.extend(quantiles.map(|value| of_distance(summary.distance, value)));
         Some(row)
     };
     let names = [
@@ -256,8 +263,9 @@ fn duplicates(facts: &Facts) -> Vec<Block> {
         text.say(sentence);
     }
     text.say(format!(
-        "They may be one photograph twice, or one {} under two ids. If so, a neighbor that is the same \
+        "They may be one {} twice, or one {} under two ids. If so, a neighbor that is the same \
          {} votes in training for the one that is tested, and the figures are too good.",
+        facts.sample.one(),
         facts.subject.one(),
         facts.subject.one()
     ));
@@ -275,8 +283,6 @@ fn duplicates(facts: &Facts) -> Vec<Block> {
 
 /// How near duplicates are, measured by pairs that are known to be of one subject.
 fn beside_one_subject(facts: &Facts) -> Option<String> {
-    use phenolens_core::neighbors::Distance;
-
     let summaries = &facts.analysis.exploration.distances;
     let cosine = summaries
         .iter()
@@ -285,13 +291,15 @@ fn beside_one_subject(facts: &Facts) -> Option<String> {
     let pairs = &facts.analysis.duplicates;
     let n_nearer = pairs.iter().filter(|pair| pair.cosine < same.q25).count();
     Some(format!(
-        "{} of them {} nearer than three in four pairs of one {} (beyond {}).",
+        "{} nearer than three quarters of the pairs that are known to be of one {} (first quartile \
+         {}).",
         match n_nearer {
-            0 => "None".to_owned(),
-            n if n == pairs.len() && n > 1 => format!("All {n}"),
-            n => numbers::count(n),
+            0 => "None of them is".to_owned(),
+            1 if pairs.len() == 1 => "It is".to_owned(),
+            1 => "1 of them is".to_owned(),
+            n if n == pairs.len() => "All of them are".to_owned(),
+            n => format!("{} of them are", numbers::count(n)),
         },
-        if n_nearer <= 1 { "is" } else { "are" },
         facts.subject.one(),
         numbers::measure(same.q25),
     ))
@@ -381,11 +389,28 @@ fn findings(facts: &Facts) -> Vec<Block> {
         facts.sample.many()
     ));
     let mut blocks = vec![text.into()];
+    let shown = findings_to_show(facts);
     if findings.len() > SHOWN {
         blocks.extend(finding_count_table(facts).map(Block::Table));
     }
-    blocks.push(Block::Table(finding_table(facts)));
+    if !shown.is_empty() {
+        blocks.push(Block::Table(finding_table(facts, &shown)));
+    }
     blocks
+}
+
+/// Findings, the gravest first, without near-duplicates: those have a table of their own.
+fn findings_to_show<'a>(facts: &Facts<'a>) -> Vec<&'a Finding> {
+    let has_table = !facts.analysis.duplicates.is_empty();
+    let mut findings: Vec<&Finding> = facts
+        .analysis
+        .findings
+        .iter()
+        .filter(|finding| !(has_table && finding.code == "near_duplicates"))
+        .collect();
+    // Stable: findings of one severity stay in the order in which they were made.
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
 }
 
 /// Findings by severity and kind.
@@ -415,26 +440,30 @@ pub(super) fn finding_count_table(facts: &Facts) -> Option<Table> {
     })
 }
 
-/// The gravest findings.
-fn finding_table(facts: &Facts) -> Table {
-    let mut findings: Vec<&Finding> = facts.analysis.findings.iter().collect();
-    // Stable: findings of one severity stay in the order in which they were made.
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+/// The first of the findings that are shown.
+fn finding_table(facts: &Facts, findings: &[&Finding]) -> Table {
     let n_all = findings.len();
+    let mut caption = match n_all > SHOWN {
+        true => Text::from(format!(
+            "The first {SHOWN} of {} findings, the gravest first.",
+            numbers::count(n_all)
+        )),
+        false => "Findings, the gravest first.".into(),
+    };
+    if n_all < facts.analysis.findings.len() {
+        caption.say(
+            Text::from("Near-duplicates stand in ")
+                .table("duplicates")
+                .plain("."),
+        );
+    }
     let private = |id: &Option<String>| {
         id.as_deref()
             .map_or_else(String::new, |id| facts.private_id(id))
     };
     Table {
         key: "findings",
-        caption: if n_all > SHOWN {
-            Text::from(format!(
-                "The first {SHOWN} of {} findings, the gravest first.",
-                numbers::count(n_all)
-            ))
-        } else {
-            "Findings, the gravest first.".into()
-        },
+        caption,
         columns: vec![
             Column::left("Severity"),
             Column::left("Kind"),

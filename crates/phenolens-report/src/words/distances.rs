@@ -11,16 +11,62 @@ use crate::numbers;
 /// Lengths vary little where their standard deviation is below this share of their mean.
 const NEARLY_EQUAL_NORMS: f64 = 0.05;
 
+/// The comparison by which the distances are judged.
+#[derive(Clone, Copy)]
+pub(super) struct Judged<'a> {
+    /// The headline protocol.
+    pub(super) part: &'a ProtocolEvaluation,
+    /// The better run.
+    pub(super) best: &'a Run,
+    /// The run with the other distance and the same votes.
+    pub(super) other: &'a Run,
+    /// The two on the selecting measure.
+    pub(super) comparison: &'a Comparison,
+}
+
+/// Judges by the votes of the headline; where these exist for one distance only, by the first votes
+/// that exist for both.
+pub(super) fn judged<'a>(facts: &Facts<'a>) -> Option<Judged<'a>> {
+    let (part, headline) = facts.headline()?;
+    let measure = facts.select_by();
+    let mut votes = vec![headline.weights];
+    votes.extend(&facts.analysis.params.evaluation.weights);
+    votes.into_iter().find_map(|weights| {
+        let comparison = facts.comparison(part, weights, measure)?;
+        let run_of = |distance| {
+            let mut runs = part.runs.iter();
+            runs.find(|run| run.weights == weights && run.distance == distance)
+        };
+        let (cosine, euclidean) = (run_of(Distance::Cosine)?, run_of(Distance::Euclidean)?);
+        // Of equals the one that is the headline, so that report and comparison name the same.
+        let (best, other) = match facts::favored(comparison).unwrap_or(headline.distance) {
+            Distance::Cosine => (cosine, euclidean),
+            Distance::Euclidean => (euclidean, cosine),
+        };
+        Some(Judged {
+            part,
+            best,
+            other,
+            comparison,
+        })
+    })
+}
+
 /// Which distance, in one or two sentences.
 pub(super) fn in_short(facts: &Facts) -> String {
-    let Some((part, best, other)) = both(facts) else {
+    let (Some(judged), Some((_, headline))) = (judged(facts), facts.headline()) else {
         return only_one(facts);
     };
-    let measure = facts.select_by();
-    let Some(comparison) = facts.comparison(part, best.weights, measure) else {
-        return only_one(facts);
-    };
-    claim(facts, best, other, comparison)
+    let claim = claim(facts, judged.best, judged.other, judged.comparison);
+    if judged.best.weights == headline.weights {
+        return claim;
+    }
+    format!(
+        "{} votes exist for {} only; with {} votes: {claim}",
+        facts::capitalized(phrases::weights(headline.weights)),
+        headline.distance.name(),
+        phrases::weights(judged.best.weights),
+    )
 }
 
 /// One comparison as a claim that goes no further than its interval and its test.
@@ -79,7 +125,7 @@ fn claim(facts: &Facts, best: &Run, other: &Run, comparison: &Comparison) -> Str
 /// The comparison at more length.
 pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     let mut text = Text::from(in_short(facts));
-    let Some((part, best, _)) = both(facts) else {
+    let Some(Judged { part, best, .. }) = judged(facts) else {
         return vec![text.into()];
     };
     if let Some(sentence) = other_measures(facts, part, best) {
@@ -115,7 +161,8 @@ fn other_measures(facts: &Facts, part: &ProtocolEvaluation, best: &Run) -> Optio
     };
     let (cosine, euclidean) = (favor(Distance::Cosine), favor(Distance::Euclidean));
     Some(format!(
-        "Of {}, each judged by itself, {} {} for cosine, {} for euclidean and {} for neither.",
+        "Of {}, each judged by itself, {} {} for cosine, {} for euclidean and {} for neither; they \
+         overlap, so that this is one piece of evidence and not many.",
         phrases::counted(n_all, "measure", "measures"),
         numbers::count(cosine),
         if cosine == 1 { "decides" } else { "decide" },
@@ -168,10 +215,10 @@ fn reason(facts: &Facts) -> Option<Text> {
     let mut text = Text::from(format!(
         "What the data says: cosine looks at the direction of a vector only, euclidean at its length \
          too. The lengths here have mean {} and standard deviation {} (from {} to {})",
-        numbers::plain(norms.mean),
-        numbers::plain(norms.sd),
-        numbers::plain(norms.min),
-        numbers::plain(norms.max),
+        numbers::fixed(norms.mean, 2),
+        numbers::fixed(norms.sd, 2),
+        numbers::fixed(norms.min, 2),
+        numbers::fixed(norms.max, 2),
     ));
     let is_flat = norms.sd < NEARLY_EQUAL_NORMS * norms.mean;
     text = text.plain(if is_flat {
@@ -188,17 +235,20 @@ fn reason(facts: &Facts) -> Option<Text> {
         text.say(format!(
             "Mean lengths of the {} run from {} to {}{}.",
             facts.class.many(),
-            numbers::plain(low),
-            numbers::plain(high),
+            numbers::fixed(low, 2),
+            numbers::fixed(high, 2),
             if is_shared {
                 format!(
-                    ", less apart than lengths of single {}: length says little about the {}",
+                    ", a range smaller than the standard deviation of single {}, so that length says \
+                     little about the {}",
                     facts.sample.many(),
                     facts.class.one()
                 )
             } else {
                 format!(
-                    ": length carries something about the {}, which only euclidean sees",
+                    ", a range of at least the standard deviation of single {}: length carries \
+                     something about the {}, which only euclidean sees",
+                    facts.sample.many(),
                     facts.class.one()
                 )
             }
@@ -238,16 +288,10 @@ fn reason(facts: &Facts) -> Option<Text> {
     }))
 }
 
-/// The headline protocol with its best run and the run of the other distance.
-fn both<'a>(facts: &Facts<'a>) -> Option<(&'a ProtocolEvaluation, &'a Run, &'a Run)> {
-    let (part, best) = facts.headline()?;
-    Some((part, best, facts.other_distance(part, best)?))
-}
-
 fn only_one(facts: &Facts) -> String {
     match facts.headline() {
         Some((_, run)) => format!(
-            "Only {} distance was evaluated with these votes; nothing is said about another.",
+            "Only {} distance was evaluated; nothing is said about another.",
             run.distance.name()
         ),
         None => "Nothing was evaluated.".to_owned(),

@@ -14,13 +14,13 @@ const AT_EACH_END: usize = 3;
 
 /// The paragraphs on imbalance.
 pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
-    let mut blocks = vec![sizes(facts).into()];
     let Some((_, run)) = facts.headline() else {
-        return blocks;
+        return Vec::new();
     };
+    let mut blocks = Vec::new();
     blocks.extend(recall_by_size(facts, run).map(Block::from));
     let mut text = Text::default();
-    if let Some(sentence) = macro_against_plain(run) {
+    if let Some(sentence) = macro_against_plain(facts, run) {
         text.say(sentence);
     }
     if let Some(sentence) = drawn_to_the_largest(facts, run) {
@@ -28,6 +28,9 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     }
     if !text.0.is_empty() {
         blocks.push(text.into());
+    }
+    if blocks.is_empty() {
+        blocks.push(Text::from("There are too few to compare by size.").into());
     }
     blocks
 }
@@ -50,8 +53,9 @@ pub(super) fn sizes(facts: &Facts) -> Text {
         ));
     }
     Text::from(format!(
-        "The largest {}, {}, has {} ({} of all); the smallest, {}, has {}: a ratio of {}, and {} by \
-         {}. Counted by how evenly they are filled, {} are worth {}.",
+        "The largest {}, {}, has {} ({} of all); the smallest, {}, has {}: a ratio of {}. Counted in \
+         {}, the ratio of the largest to the smallest is {}. The effective number of {} (exp of the \
+         entropy of their shares) is {} of {}.",
         facts.class.one(),
         facts.name(&largest.class),
         facts.sample.count(largest.n_samples),
@@ -59,10 +63,11 @@ pub(super) fn sizes(facts: &Facts) -> Text {
         facts.name(&smallest.class),
         facts.sample.count(smallest.n_samples),
         numbers::fixed(exploration.imbalance_samples, 1),
-        numbers::fixed(exploration.imbalance_subjects, 1),
         facts.subject.many(),
-        facts.class.count(exploration.classes.len()),
+        numbers::fixed(exploration.imbalance_subjects, 1),
+        facts.class.many(),
         numbers::fixed(exploration.effective_classes, 1),
+        numbers::count(exploration.classes.len()),
     ))
 }
 
@@ -95,7 +100,7 @@ fn recall_by_size(facts: &Facts, run: &Run) -> Option<Text> {
     let verdict = if least(largest) > most(smallest) {
         format!(
             "Each of the large {} is recognized better than each of the small ones, as a vote among \
-             neighbors would have it: a small {} has fewer neighbors to vote.",
+             neighbors makes likely: a small {} has fewer to vote for it.",
             facts.class.many(),
             facts.class.one()
         )
@@ -119,7 +124,8 @@ fn recall_by_size(facts: &Facts, run: &Run) -> Option<Text> {
 }
 
 /// Does counting every class the same change the answer?
-fn macro_against_plain(run: &Run) -> Option<String> {
+fn macro_against_plain(facts: &Facts, run: &Run) -> Option<String> {
+    let class = facts.class.one();
     let accuracy = facts::pooled(run, Measure::Accuracy)?;
     let balanced = facts::pooled(run, Measure::BalancedAccuracy)?;
     let size = numbers::difference(Measure::Accuracy, balanced - accuracy);
@@ -130,16 +136,16 @@ fn macro_against_plain(run: &Run) -> Option<String> {
     );
     Some(
         if numbers::measure(accuracy) == numbers::measure(balanced) {
-            format!("Counting every class the same changes nothing: {values}.")
+            format!("Counting every {class} the same changes nothing: {values}.")
         } else if balanced < accuracy {
             format!(
-                "Counting every class the same costs {size} ({values}): the small ones are recognized \
+                "Counting every {class} the same costs {size} ({values}): the small ones are recognized \
              less well on the whole."
             )
         } else {
             format!(
-                "Counting every class the same gains {size} ({values}): the small ones are not recognized \
-             less well on the whole."
+                "Counting every {class} the same gains {size} ({values}): the small ones are not \
+             recognized less well on the whole."
             )
         },
     )

@@ -33,11 +33,14 @@ pub(super) fn in_short(facts: &Facts) -> Text {
         text = text.plain(": no difference.");
     } else if surplus > 0.0 {
         text = text.plain(format!(
-            ": {} better, because {} of one {} then stand on both sides.",
+            ": {} better with {} of one {} on both sides.",
             numbers::difference(measure, surplus),
             facts.sample.many(),
             facts.subject.one()
         ));
+        if is_within_margin(facts, surplus) {
+            text.say("That is less than half the width of the headline's interval, so that its size is uncertain.");
+        }
         if facts.n_multi_sample_subjects() == 0 {
             text = Text::from(format!(
                 "Folds over single {} give {} {}, against {} with whole {} held out. No {} has more \
@@ -106,11 +109,10 @@ fn at_the_same_k(facts: &Facts) -> Option<Block> {
     );
     if let Some(interval) = facts::interval(pair.grouped, measure) {
         let half_width = (interval.high - interval.low) / 2.0;
-        text.say(if surplus.abs() < half_width {
+        text.say(if is_within_margin(facts, surplus) {
             format!(
-                "The difference has no interval of its own. It is smaller than half the width of the \
-                 interval of the {} figure ({}), so that its size is uncertain; the reason to hold out \
-                 whole {} stands without it.",
+                "The difference has no interval of its own; half the width of the interval of the {} \
+                 figure is {}. The reason to hold out whole {} stands without it.",
                 Protocol::SubjectGrouped.name(),
                 numbers::difference(measure, half_width),
                 facts.subject.many(),
@@ -125,6 +127,14 @@ fn at_the_same_k(facts: &Facts) -> Option<Block> {
         });
     }
     (!text.0.is_empty()).then(|| text.into())
+}
+
+/// Is the difference smaller than half the interval of the subject-grouped figure?
+fn is_within_margin(facts: &Facts, surplus: f64) -> bool {
+    let interval = facts
+        .protocol_pair()
+        .and_then(|pair| facts::interval(pair.grouped, facts.select_by()));
+    interval.is_some_and(|interval| 2.0 * surplus.abs() < interval.high - interval.low)
 }
 
 /// By how much image-level folds are better, whichever way the measure runs.

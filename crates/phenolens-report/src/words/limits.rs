@@ -47,9 +47,9 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
     }
     points.push(
         format!(
-            "The {} are those of this file. How the figures carry over to other cameras, clinics, ages \
-             or ancestries is not tested here; nor are {} outside the {} of the file, which the \
-             classifier would still name one of them.",
+            "The {} are those of this file. How the figures carry over to other sources, devices or \
+             populations is not tested here; nor are {} that belong to none of the {} of the file, \
+             which the classifier would still name one of them.",
             subject.many(),
             sample.many(),
             class.count(facts.analysis.evaluation.class_names.len()),
@@ -58,8 +58,8 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
     );
     points.push(
         format!(
-            "The shares of the {} in the file are not those of any clinic. Precision, accuracy and \
-             scores depend on them; recall by {} and AUC less so.",
+            "The shares of the {} in the file need not be those where the classifier is used. \
+             Precision, accuracy and scores depend on them; recall by {} and AUC less so.",
             class.many(),
             class.one()
         )

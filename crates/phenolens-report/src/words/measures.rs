@@ -58,6 +58,19 @@ pub(super) fn meaning(measure: Measure, class: &str) -> String {
     }
 }
 
+/// Does the measure count every class the same, whatever its size?
+pub(super) fn counts_classes_alike(measure: Measure) -> bool {
+    matches!(
+        measure,
+        Measure::BalancedAccuracy
+            | Measure::PrecisionMacro
+            | Measure::RecallMacro
+            | Measure::F1Macro
+            | Measure::AucMacro
+            | Measure::ApMacro
+    )
+}
+
 /// The range of a measure, from worst to best.
 pub(super) fn worst_to_best(measure: Measure) -> &'static str {
     match measure {

@@ -13,6 +13,7 @@ pub(super) fn methodology(facts: &Facts) -> Vec<Block> {
     let mut steps = vec![
         point("Reading", reading(facts)),
         point("Checks", checks(facts)),
+        point("Exploration", exploration(facts)),
         point("Neighbors", neighbors(facts)),
         point("Folds", folds(facts)),
         point("Vote", vote(facts)),
@@ -52,6 +53,17 @@ fn checks(facts: &Facts) -> String {
     )
 }
 
+fn exploration(facts: &Facts) -> String {
+    format!(
+        "Before any model: sizes of the {}, {} per {}, lengths of the vectors, and distances of all \
+         pairs (of a seeded sample where there are too many). This says what to expect, and whether \
+         length matters, without a choice of k.",
+        facts.class.many(),
+        facts.sample.many(),
+        facts.subject.one()
+    )
+}
+
 fn neighbors(facts: &Facts) -> String {
     let distances: Vec<String> = facts
         .analysis
@@ -63,13 +75,15 @@ fn neighbors(facts: &Facts) -> String {
         .collect();
     format!(
         "For {} distance the nearest other {} of every {} are found exactly, by comparing all pairs, \
-         and every later step reads that one table. Nearest neighbors were chosen because they judge \
+         and every later step reads that table; where a fold leaves too few in it, {} is searched again, \
+         exactly. Nearest neighbors were chosen because they judge \
          the embedding itself: nothing is trained on top of it, and every prediction can be traced to \
          the {} that voted. Cosine distance is 1 − x·y / (|x||y|) and sees direction only; euclidean \
          distance is the root of the sum of squared differences and sees length too.",
         phrases::list(&distances),
         facts.sample.many(),
         facts.sample.one(),
+        facts.sample.a(),
         facts.sample.many(),
     )
 }
@@ -151,14 +165,14 @@ fn choice_of_k(facts: &Facts) -> String {
     let measure = measures::name(params.select_by);
     let why = match params.select_by {
         Measure::F1Macro => format!(
-            ", which counts every {} the same and punishes both misses and false alarms",
+            " That measure counts every {} the same and punishes both misses and false alarms.",
             facts.class.one()
         ),
         _ => String::new(),
     };
     format!(
-        "k = 1 to {} are all evaluated. The k with the best mean {measure} over folds is chosen{why}; \
-         of equals the smaller.",
+        "k = 1 to {} are all evaluated. The k with the best mean {measure} over folds is chosen; of \
+         equals the smaller.{why}",
         params.k_max
     )
 }
@@ -167,7 +181,7 @@ fn measure_step(facts: &Facts) -> Text {
     Text::from(format!(
         "Measures are computed in every fold (mean and population standard deviation over folds) and \
          once on all out-of-fold predictions together (pooled). Figures by {} and confusions are \
-         pooled. ",
+         pooled. Differences are taken before rounding. ",
         facts.class.one()
     ))
     .table("definitions")

@@ -1,6 +1,6 @@
 //! Phrases that several sections use.
 
-use phenolens_core::evaluation::{Measure, Protocol, ProtocolEvaluation, Run, Weights};
+use phenolens_core::evaluation::{Measure, PerClass, Protocol, ProtocolEvaluation, Run, Weights};
 
 use super::measures;
 use crate::document::Text;
@@ -25,15 +25,11 @@ pub(super) fn list(items: &[String]) -> String {
 
 /// A run in a sentence: `cosine distance with k = 14`.
 pub(super) fn run(facts: &Facts, run: &Run) -> String {
-    let weights = match has_many_weights(facts) {
-        true => format!(", {} votes", weights(run.weights)),
+    let votes = match has_many_weights(facts) {
+        true => format!("{} votes and ", weights(run.weights)),
         false => String::new(),
     };
-    format!(
-        "{} distance with k = {}{weights}",
-        run.distance.name(),
-        run.k
-    )
+    format!("{} distance with {votes}k = {}", run.distance.name(), run.k)
 }
 
 /// A run in the heading of a column: `cosine, k = 14`.
@@ -130,6 +126,16 @@ pub(super) fn better_word(measure: Measure) -> &'static str {
     } else {
         "lower"
     }
+}
+
+/// The class with the widest interval of its recall; of equals the first.
+pub(super) fn least_certain<'a>(facts: &Facts<'a>, run: &'a Run) -> Option<&'a PerClass> {
+    let width = |class: &PerClass| class.recall_interval.high - class.recall_interval.low;
+    let classes = facts.evaluated_classes(run);
+    classes
+        .into_iter()
+        .rev()
+        .max_by(|a, b| width(a).total_cmp(&width(b)))
 }
 
 /// `1 pair`, `35 pairs`.

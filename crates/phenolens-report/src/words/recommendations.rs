@@ -3,7 +3,7 @@
 use phenolens_core::evaluation::{Measure, Protocol, Run};
 
 use super::phrases::{self, point};
-use super::{confusions, measures};
+use super::{confusions, distances, measures};
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts, Verdict};
 use crate::numbers;
@@ -16,7 +16,7 @@ const WEAK_NAMED: usize = 3;
 
 /// The recommendations, in the order of their weight.
 pub(super) fn recommendations(facts: &Facts) -> Vec<Block> {
-    let Some((part, run)) = facts.headline() else {
+    let Some((_, run)) = facts.headline() else {
         return vec![Block::Paragraph("Nothing was evaluated.".into())];
     };
     let mut points = vec![report_this(facts, run)];
@@ -29,7 +29,6 @@ pub(super) fn recommendations(facts: &Facts) -> Vec<Block> {
     points.extend(offer_a_list(facts, run));
     points.extend(scores(facts, run));
     points.extend(intervals(facts));
-    let _ = part;
     vec![Block::Steps(points)]
 }
 
@@ -88,11 +87,8 @@ fn run_grouped(facts: &Facts) -> Option<Text> {
 }
 
 fn which_distance(facts: &Facts, run: &Run) -> Text {
-    let params = &facts.analysis.params.evaluation;
-    let best = facts::point(run, run.k).and_then(|point| point.mean.get(params.select_by));
-    let range = best.map(|best| super::summary::nearly_the_best(run, params.select_by, best));
-    let k = match range {
-        Some((low, high)) if low < high => {
+    let k = match super::summary::nearly_the_best(facts, run) {
+        (low, high) if low < high => {
             format!(
                 "k = {} (any from {low} to {high} does about as well)",
                 run.k
@@ -100,20 +96,21 @@ fn which_distance(facts: &Facts, run: &Run) -> Text {
         }
         _ => format!("k = {}", run.k),
     };
-    let distance = run.distance.name();
-    let comparison = facts
-        .protocols()
-        .first()
-        .and_then(|part| facts.comparison(part, run.weights, params.select_by));
-    let text = match comparison.map(|comparison| facts.verdict(comparison)) {
-        Some(Verdict::Decided) => format!(
-            "Use {distance} distance with {k}; on this data it is better than the other distance."
-        ),
+    let votes = match phrases::has_many_weights(facts) {
+        true => format!(", {} votes", phrases::weights(run.weights)),
+        false => String::new(),
+    };
+    let settings = format!("{} distance{votes} with {k}", run.distance.name());
+    let judged = distances::judged(facts);
+    let text = match judged.map(|judged| (facts.verdict(judged.comparison), judged.best)) {
+        Some((Verdict::Decided, best)) if best.distance == run.distance => {
+            format!("Use {settings}; on this data the other distance is worse.")
+        }
         Some(_) => format!(
-            "Use {distance} distance with {k}, but do not claim that it beats the other distance: this \
-             run does not decide that."
+            "Use {settings}, but do not claim that it beats the other distance: this run does not \
+             decide that."
         ),
-        None => format!("Use {distance} distance with {k}; no other was compared."),
+        None => format!("Use {settings}; no other distance was compared."),
     };
     point("Settings", text)
 }
@@ -180,36 +177,39 @@ fn more_subjects(facts: &Facts, run: &Run) -> Option<Text> {
 
 fn look_at_pairs(facts: &Facts, run: &Run) -> Option<Text> {
     let pairs = confusions::pairs(run);
-    let mutual = pairs.iter().find(|pair| pair.is_mutual());
-    let pair = mutual.or(pairs.first())?;
+    let first = pairs.first()?;
+    let mut text = Text::from(said(facts, *first));
+    if !first.is_mutual()
+        && let Some(mutual) = pairs.iter().find(|pair| pair.is_mutual())
+    {
+        text.say(said(facts, *mutual));
+    }
+    text.say(format!(
+        "Look at those {}: is there anything in them that a vector could hold and tells them apart?",
+        facts.sample.many()
+    ));
+    Some(point("Look at the confused", text))
+}
+
+/// A confusion as a sentence.
+fn said(facts: &Facts, pair: confusions::Pair) -> String {
     let (truth, predicted) = (
         facts.evaluated_name(pair.truth),
         facts.evaluated_name(pair.predicted),
     );
-    let text = if pair.is_mutual() {
-        format!(
-            "{truth} and {predicted} are taken for each other ({} of {} and {} of {} {}). Look at \
-             those {} first: are the two told apart by anything that a vector could hold?",
-            pair.count,
-            pair.n_truth,
-            pair.count_back,
-            pair.n_predicted,
-            facts.sample.many(),
-            facts.sample.many(),
-        )
+    let there = format!("{} of {}", pair.count, facts.sample.count(pair.n_truth));
+    let back = format!(
+        "{} of {}",
+        pair.count_back,
+        numbers::count(pair.n_predicted)
+    );
+    if pair.is_mutual() {
+        format!("{truth} and {predicted} are taken for each other ({there} and {back}).")
+    } else if pair.count_back == 0 {
+        format!("{truth} is taken for {predicted} ({there}), never the other way.")
     } else {
-        format!(
-            "{truth} is taken for {predicted} ({} of {} {}), rarely the other way ({} of {}). Look at \
-             those {} first.",
-            pair.count,
-            pair.n_truth,
-            facts.sample.many(),
-            pair.count_back,
-            pair.n_predicted,
-            facts.sample.many(),
-        )
-    };
-    Some(point("Look at the confused", text))
+        format!("{truth} is taken for {predicted} ({there}), rarely the other way ({back}).")
+    }
 }
 
 fn offer_a_list(facts: &Facts, run: &Run) -> Option<Text> {

@@ -67,6 +67,14 @@ fn headline(facts: &Facts, part: &ProtocolEvaluation, run: &Run) -> Text {
     text
 }
 
+/// "Pooled", and what stands in brackets after it.
+fn pooled_heading(facts: &Facts) -> String {
+    match facts.analysis.params.evaluation.n_resamples {
+        0 => "Pooled".to_owned(),
+        _ => format!("Pooled ({})", phrases::interval_name(facts)),
+    }
+}
+
 /// One row per protocol, distance and vote.
 pub(super) fn headline_table(facts: &Facts) -> Option<Table> {
     facts.headline()?;
@@ -80,7 +88,7 @@ pub(super) fn headline_table(facts: &Facts) -> Option<Table> {
     columns.extend([
         Column::right("k"),
         Column::right(format!("{}, mean ± SD", facts::capitalized(name))),
-        Column::right(format!("Pooled [{}]", phrases::interval_name(facts))),
+        Column::right(pooled_heading(facts)),
         Column::right("Shuffled labels"),
         Column::right(format!("Largest {}", facts.class.one())),
         Column::right("Accuracy"),
@@ -142,7 +150,7 @@ fn choice_of_k(facts: &Facts) -> Text {
             .runs
             .iter()
             .map(|run| {
-                let mean = facts::point(run, run.k).and_then(|point| point.mean.get(measure));
+                let mean = facts::summary(run, measure).and_then(|summary| summary.mean);
                 let weights = match phrases::has_many_weights(facts) {
                     true => format!(" with {} votes", phrases::weights(run.weights)),
                     false => String::new(),
@@ -241,9 +249,9 @@ fn measure_table(facts: &Facts, key: &'static str, runs: &[(&ProtocolEvaluation,
     Table {
         key,
         caption: Text::from(format!(
-            "Every measure, pooled [{}], at the chosen k, with the chance level of the first column \
+            "Every measure, {}, at the chosen k, with the chance level of the first column \
              ({}, {}). Higher is better, but for log loss and Brier score, where lower is.",
-            phrases::interval_name(facts),
+            pooled_heading(facts).to_lowercase(),
             phrases::protocol(part.protocol),
             first.distance.name()
         )),
@@ -266,25 +274,23 @@ fn measure_table(facts: &Facts, key: &'static str, runs: &[(&ProtocolEvaluation,
 
 /// Cosine against euclidean under the headline protocol.
 pub(super) fn comparison_table(facts: &Facts) -> Option<Table> {
-    let (part, run) = facts.headline()?;
+    let judged = distances::judged(facts)?;
+    let part = judged.part;
     let comparisons: Vec<_> = distances::SHOWN
         .into_iter()
-        .filter_map(|measure| facts.comparison(part, run.weights, measure))
+        .filter_map(|measure| facts.comparison(part, judged.best.weights, measure))
         .collect();
     if comparisons.is_empty() {
         return None;
     }
-    let unit = |measure| match numbers::is_in_points(measure) {
-        true => "points",
-        false => "own unit",
-    };
     Some(Table {
         key: "comparison",
         caption: Text::from(format!(
             "Cosine against euclidean under {} folds, each at its own k, pooled. The difference is \
              cosine minus euclidean, its interval is over {}; p is from swapping the two \
-             classifiers' predictions of whole {}. No correction is made for looking at several \
-             measures.",
+             classifiers' predictions of whole {}. Differences of shares are in percentage points, \
+             those of Matthews correlation, log loss and Brier score in their own unit. No correction is \
+             made for looking at several measures.",
             phrases::protocol(part.protocol),
             facts.subject.many(),
             facts.subject.many()
@@ -295,7 +301,6 @@ pub(super) fn comparison_table(facts: &Facts) -> Option<Table> {
             Column::right("Euclidean"),
             Column::right("Difference"),
             Column::right(phrases::interval_name(facts)),
-            Column::left("Unit"),
             Column::right("p"),
             Column::left("Ahead"),
         ],
@@ -312,7 +317,6 @@ pub(super) fn comparison_table(facts: &Facts) -> Option<Table> {
                         || "–".to_owned(),
                         |interval| numbers::difference_interval(measure, interval),
                     ),
-                    unit(measure).to_owned(),
                     comparison
                         .p_value
                         .map_or_else(|| "–".to_owned(), numbers::bare_p_value),
@@ -333,12 +337,6 @@ fn by_class(facts: &Facts, run: &Run) -> Text {
     let (Some(best), Some(worst)) = (classes.first(), classes.last()) else {
         return "No class was evaluated.".into();
     };
-    let widest = classes.iter().max_by(|a, b| {
-        let width = |c: &phenolens_core::evaluation::PerClass| {
-            c.recall_interval.high - c.recall_interval.low
-        };
-        width(a).total_cmp(&width(b))
-    });
     let mut text = Text::from(format!(
         "Recall runs from {} {} ({}) to {} {} ({}).",
         numbers::measure(best.recall),
@@ -348,7 +346,7 @@ fn by_class(facts: &Facts, run: &Run) -> Text {
         numbers::interval(worst.recall_interval),
         facts.evaluated_name(worst.class),
     ));
-    if let Some(widest) = widest {
+    if let Some(widest) = phrases::least_certain(facts, run) {
         text.say(format!(
             "The widest interval is that of {}, from {} to {}, with {}.",
             facts.evaluated_name(widest.class),
@@ -366,11 +364,11 @@ pub(super) fn class_result_table(facts: &Facts) -> Option<Table> {
     Some(Table {
         key: "per-class",
         caption: Text::from(format!(
-            "Each {} under {} folds with {}, pooled. The interval of the recall is Wilson's, with the \
+            "Each {} under {} folds ({}), pooled. The interval of the recall is Wilson's, with the \
              effective number of {}.",
             facts.class.one(),
             phrases::protocol(part.protocol),
-            phrases::run(facts, run),
+            phrases::run_heading(facts, run),
             facts.subject.many()
         )),
         columns: vec![
@@ -378,7 +376,7 @@ pub(super) fn class_result_table(facts: &Facts) -> Option<Table> {
             Column::right(facts.subject.titles()),
             Column::right(facts.sample.titles()),
             Column::right("Precision"),
-            Column::right(format!("Recall [{}]", phrases::interval_name(facts))),
+            Column::right(format!("Recall ({})", phrases::interval_name(facts))),
             Column::right("F1"),
             Column::right("AUC"),
         ],

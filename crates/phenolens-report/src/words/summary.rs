@@ -98,15 +98,15 @@ fn which_k(facts: &Facts) -> Option<String> {
     let (_, run) = facts.headline()?;
     let measure = facts.select_by();
     let params = &facts.analysis.params.evaluation;
-    let best = facts::point(run, run.k)?.mean.get(measure)?;
+    let best = facts::summary(run, measure)?.mean?;
     let name = measures::name(measure);
     let mut text = format!(
-        "k = {}, the best mean {name} over folds ({}) of k = 1 to {}.",
+        "Of k = 1 to {}, k = {} has the best mean {name} over folds, {}.",
+        params.k_max,
         run.k,
-        numbers::measure(best),
-        params.k_max
+        numbers::measure(best)
     );
-    let (low, high) = nearly_the_best(run, measure, best);
+    let (low, high) = nearly_the_best(facts, run);
     if low < high {
         text.push_str(&format!(
             " From k = {low} to k = {high} it stays within {} of that, so that the exact k matters \
@@ -115,6 +115,7 @@ fn which_k(facts: &Facts) -> Option<String> {
         ));
     }
     if low > 1
+        && params.n_repeats == 1
         && let Some(first) = facts::point(run, 1).and_then(|point| point.mean.get(measure))
     {
         text.push_str(&format!(" At k = 1 it is {}.", numbers::measure(first)));
@@ -126,12 +127,16 @@ fn which_k(facts: &Facts) -> Option<String> {
 }
 
 /// The range of k around the chosen one where the mean is nearly the best.
-pub(super) fn nearly_the_best(run: &Run, measure: Measure, best: f64) -> (usize, usize) {
-    let is_near = |k: usize| {
-        facts::point(run, k)
-            .and_then(|point| point.mean.get(measure))
-            .is_some_and(|value| (value - best).abs() <= NEARLY_THE_BEST)
+///
+/// With repeats there is no mean over all of them but at the chosen k, and so no range.
+pub(super) fn nearly_the_best(facts: &Facts, run: &Run) -> (usize, usize) {
+    let measure = facts.select_by();
+    let mean = |k: usize| facts::point(run, k)?.mean.get(measure);
+    let best = match mean(run.k) {
+        Some(best) if facts.analysis.params.evaluation.n_repeats == 1 => best,
+        _ => return (run.k, run.k),
     };
+    let is_near = |k: usize| mean(k).is_some_and(|value| (value - best).abs() <= NEARLY_THE_BEST);
     let low = (1..run.k).rev().take_while(|&k| is_near(k)).last();
     let high = (run.k + 1..).take_while(|&k| is_near(k)).last();
     (low.unwrap_or(run.k), high.unwrap_or(run.k))
@@ -170,7 +175,7 @@ fn caution(facts: &Facts) -> Text {
     if !pairs.is_empty() {
         let limit = facts.analysis.params.duplicates.distance;
         text.say(format!(
-            "{} of {} of different {} {} within cosine distance {} and may show the same {}.",
+            "{} of {} of different {} {} within cosine distance {} and may be of one {}.",
             phrases::counted(pairs.len(), "pair", "pairs"),
             facts.sample.many(),
             facts.subject.many(),
@@ -179,15 +184,16 @@ fn caution(facts: &Facts) -> Text {
             facts.subject.one(),
         ));
     }
-    if let Some((_, run)) = facts.headline() {
-        let classes = facts.evaluated_classes(run);
-        if let Some(smallest) = classes.iter().min_by_key(|class| class.n_subjects) {
-            text.say(format!(
-                "The smallest {} has {}; its figures are the least certain.",
-                facts.class.one(),
-                facts.subject.count(smallest.n_subjects)
-            ));
-        }
+    if let Some((_, run)) = facts.headline()
+        && let Some(widest) = phrases::least_certain(facts, run)
+    {
+        text.say(format!(
+            "The least certain recall is that of {}: {} {} from {}.",
+            facts.evaluated_name(widest.class),
+            numbers::measure(widest.recall),
+            numbers::interval(widest.recall_interval),
+            facts.subject.count(widest.n_subjects)
+        ));
     }
     text.say("One k was chosen on the folds that also score it, which flatters it a little.");
     text
