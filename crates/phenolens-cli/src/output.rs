@@ -11,7 +11,7 @@ use phenolens::report::OutputFile;
 use rayon::prelude::*;
 
 use crate::failure::Failure;
-use crate::interrupt::{Remains, Unfinished};
+use crate::interrupt::{OutputLock, Remains};
 
 /// An output folder in the making; dropped before [`OutputFolder::finish`], it leaves no trace.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl OutputFolder {
             Failure::caused("output", format!("cannot write {}", place.display()), error)
                 .hint("choose another folder with --out")
         };
-        let mut unfinished = Unfinished::hold();
+        let mut lock = OutputLock::hold();
         let ancestors = parent.ancestors();
         let missing = ancestors.take_while(|ancestor| !ancestor.exists());
         let parents: Vec<PathBuf> = missing.map(Path::to_owned).collect();
@@ -64,13 +64,13 @@ impl OutputFolder {
             .map_err(|error| unwritable(&error))?
             .keep();
         let staging = Remains { folder, parents };
-        unfinished.begin(staging.clone());
+        lock.begin(staging.clone());
         Ok(OutputFolder { target, staging })
     }
 
     /// Writes the files, as deep in the folder as their paths say, and waits for the disk.
     pub(crate) fn write(&self, files: &[OutputFile]) -> Result<(), Failure> {
-        let _unfinished = Unfinished::hold();
+        let _lock = OutputLock::hold();
         let mut folders: Vec<PathBuf> = files
             .iter()
             .filter_map(|file| {
@@ -110,7 +110,7 @@ impl OutputFolder {
 
     /// Puts the folder into its place, whole, and gives that place.
     pub(crate) fn finish(self) -> Result<PathBuf, Failure> {
-        let mut unfinished = Unfinished::hold();
+        let mut lock = OutputLock::hold();
         let place = self.target.clone();
         // Somebody may have written there in the meantime.
         refuse_what_is_not_ours(&place, &place)?;
@@ -124,7 +124,7 @@ impl OutputFolder {
         }
         // The older results, where there were any.
         drop(fs::remove_dir_all(&self.staging.folder));
-        unfinished.end();
+        lock.finish();
         std::mem::forget(self);
         Ok(place)
     }
@@ -132,9 +132,9 @@ impl OutputFolder {
 
 impl Drop for OutputFolder {
     fn drop(&mut self) {
-        let mut unfinished = Unfinished::hold();
+        let mut lock = OutputLock::hold();
         self.staging.remove();
-        unfinished.end();
+        lock.give_up();
     }
 }
 
