@@ -162,14 +162,17 @@ impl<'a> Facts<'a> {
 
     /// What a class is called: the user's word for it, or its id.
     pub(crate) fn name(&self, id: &str) -> String {
-        self.label(id).unwrap_or(id).to_owned()
+        match self.label(id).unwrap_or(id) {
+            "" => "(empty)".to_owned(),
+            name => name.to_owned(),
+        }
     }
 
     /// The same with the id where the user gave a word, for the first column of tables.
     pub(crate) fn name_with_id(&self, id: &str) -> String {
         match self.label(id) {
             Some(label) if label != id => format!("{label} ({id})"),
-            _ => id.to_owned(),
+            _ => self.name(id),
         }
     }
 

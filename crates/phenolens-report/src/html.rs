@@ -100,13 +100,15 @@ fn push_items(out: &mut String, element: &str, items: &[Text], numbering: &Numbe
 
 fn push_table(out: &mut String, table: &Table, numbering: &Numbering) {
     let key = html(table.key);
+    // The caption stands outside, so that it stays in sight where a wide table is scrolled.
     out.push_str(&format!(
-        "<div class=\"table\" id=\"table-{key}\">\n<table>\n"
-    ));
-    out.push_str(&format!(
-        "<caption><b>{}.</b> {}</caption>\n<thead><tr>",
+        "<div class=\"table\" id=\"table-{key}\">\n<p class=\"caption\" id=\"caption-{key}\">\
+         <b>{}.</b> {}</p>\n<div class=\"scroll\">\n",
         numbering.table(table.key),
         line(&table.caption, numbering)
+    ));
+    out.push_str(&format!(
+        "<table aria-labelledby=\"caption-{key}\">\n<thead><tr>"
     ));
     let class = |align| match align {
         Align::Left => "",
@@ -127,7 +129,7 @@ fn push_table(out: &mut String, table: &Table, numbering: &Numbering) {
         }
         out.push_str("</tr>\n");
     }
-    out.push_str("</tbody>\n</table>\n</div>\n");
+    out.push_str("</tbody>\n</table>\n</div>\n</div>\n");
 }
 
 fn push_figure(out: &mut String, figure: &Figure, numbering: &Numbering) {
@@ -146,11 +148,16 @@ fn line(text: &Text, numbering: &Numbering) -> String {
         .map(|span| {
             let words = html(&numbering.resolve(span));
             match span {
-                Span::Plain(_) => words,
-                Span::Strong(_) => format!("<strong>{words}</strong>"),
+                Span::Plain(_) => kept_together(&words),
+                Span::Strong(_) => format!("<strong>{}</strong>", kept_together(&words)),
                 Span::Code(_) => format!("<code>{words}</code>"),
                 Span::TableNumber(key) => format!("<a href=\"#table-{}\">{words}</a>", html(key)),
             }
         })
         .collect()
+}
+
+/// The same with "k = 14" and the like on one line.
+fn kept_together(words: &str) -> String {
+    words.replace(" = ", "\u{a0}=\u{a0}")
 }
