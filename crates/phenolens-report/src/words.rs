@@ -7,6 +7,8 @@ mod clusters;
 mod confusions;
 mod data;
 mod distances;
+mod duplicates;
+mod findings;
 mod imbalance;
 mod leak;
 mod limits;
@@ -105,6 +107,6 @@ pub(crate) fn summary_tables(facts: &Facts) -> Vec<Table> {
     tables.extend(results::class_result_table(facts));
     tables.extend(confusions::table(facts));
     tables.extend(clusters::table(facts));
-    tables.extend(data::finding_count_table(facts));
+    tables.extend(findings::count_table(facts));
     tables
 }

@@ -300,6 +300,23 @@ fn words_of_the_user_and_labels_are_used() {
     }
 }
 
+/// Where classes are left out, an index in the evaluation is not one in the dataset: here every class
+/// of the evaluation has an id that the dataset lacks.
+#[test]
+fn classes_of_the_evaluation_have_their_own_names() {
+    let mut analysis = test_support::analysis();
+    analysis.evaluation.class_names = ["first", "second", "third"].map(String::from).to_vec();
+    check(
+        &analysis,
+        &[
+            "The weakest syndrome is third: recall 0.654",
+            "The most frequent confusion is first taken for second: 12 of 35 images.",
+            "| first | 24 | 35 |",
+            "Smallest: third",
+        ],
+    );
+}
+
 /// Thirty findings: counts, the first twenty, and where all are.
 #[test]
 fn many_findings_are_folded() {
