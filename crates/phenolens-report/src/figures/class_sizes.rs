@@ -20,7 +20,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
         scene.class.one()
     );
     let all: Vec<usize> = (0..exploration.classes.len()).collect();
-    let (mut shown, note) = scene.shown_classes(&all);
+    let (mut shown, note) = scene.shown_classes(&all, |class| exploration.classes[class].n_samples);
     shown.sort_by_key(|&class| {
         (
             std::cmp::Reverse(exploration.classes[class].n_samples),
@@ -44,7 +44,8 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
     let mut canvas = Canvas::new(DOUBLE);
     let top = panel::header(&mut canvas, &title, &subtitle) + 20.0;
     let style = TextStyle::new(SMALL);
-    let (labels, widest) = scene.row_labels(&shown, 170.0);
+    let names = shown.iter().map(|&class| scene.dataset_label(class));
+    let (labels, widest) = scene.row_labels(names, 170.0);
     for (row, label) in labels.iter().enumerate() {
         let middle = top + (row as f64 + 0.5) * ROW;
         canvas.text_beside([MARGIN + widest, middle], label, style.anchor(Anchor::End));
@@ -97,9 +98,9 @@ pub(super) fn draw(scene: &Scene<'_>) -> Figure {
     let extremes = most.zip(least).map_or(String::new(), |(&most, &least)| {
         format!(
             " The largest is {} with {}, the smallest {} with {}.",
-            scene.class_label(most),
+            scene.dataset_label(most),
             scene.sample.count(exploration.classes[most].n_samples),
-            scene.class_label(least),
+            scene.dataset_label(least),
             scene.sample.count(exploration.classes[least].n_samples),
         )
     });

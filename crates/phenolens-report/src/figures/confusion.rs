@@ -6,7 +6,7 @@ use super::Figure;
 use super::canvas::{Anchor, Canvas, Paint, Rect, TextStyle};
 use super::color::{FAINT, INK, MUTED, PALE, sequential};
 use super::panel::{self, DOUBLE, MARGIN, SMALL, TEXT};
-use super::scene::{Scene, main_runs};
+use super::scene::Scene;
 use crate::numbers::{count, percent};
 
 /// One matrix per distance under the headline protocol.
@@ -14,7 +14,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Vec<Figure> {
     let Some(protocol) = scene.headline() else {
         return Vec::new();
     };
-    let runs = main_runs(protocol);
+    let runs = scene.main_runs(protocol);
     runs.into_iter()
         .filter_map(|run| matrix(scene, protocol, run))
         .collect()
@@ -23,7 +23,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Vec<Figure> {
 fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option<Figure> {
     let is_evaluated = |class: &usize| support(run, *class) > 0;
     let evaluated: Vec<usize> = (0..run.confusion.n_classes).filter(is_evaluated).collect();
-    let (shown, note) = scene.shown_classes(&evaluated);
+    let (shown, note) = scene.shown_classes(&evaluated, |class| support(run, class));
     if shown.is_empty() {
         return None;
     }
@@ -40,7 +40,8 @@ fn matrix(scene: &Scene<'_>, protocol: &ProtocolEvaluation, run: &Run) -> Option
 
     // All in whole px, so that the edges of cells are sharp. The cells shrink with their number down
     // to 13 px, then the figure grows.
-    let (labels, widest) = scene.row_labels(&shown, 130.0);
+    let names = shown.iter().map(|&class| scene.evaluated_label(class));
+    let (labels, widest) = scene.row_labels(names, 130.0);
     let (left, right) = ((MARGIN + 28.0 + widest).ceil(), 64.0 + MARGIN);
     let fitting = (DOUBLE - left - right) / shown.len() as f64;
     let cell = fitting.clamp(13.0, 54.0).floor();
@@ -241,8 +242,8 @@ fn worst_pair(scene: &Scene<'_>, run: &Run, classes: &[usize]) -> String {
         (0, _, _) => String::new(),
         (n, truth, predicted) => format!(
             "; the most frequent error is {} taken for {}, {} times",
-            scene.class_label(truth),
-            scene.class_label(predicted),
+            scene.evaluated_label(truth),
+            scene.evaluated_label(predicted),
             count(n)
         ),
     }

@@ -8,13 +8,13 @@ use super::color::{Shape, WHITE};
 use super::curve::{self, CurvePoint};
 use super::panel::{self, DOUBLE, Key, MARGIN, Mark, Panel};
 use super::scale::{nice_axis, whole_ticks};
-use super::scene::{Scene, distance_color, main_runs, measure_title, summary_of};
+use super::scene::{Scene, distance_color, measure_title, summary_of};
 use crate::numbers::measure as in_words;
 use crate::words::measures;
 
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let protocol = scene.headline()?;
-    let runs = main_runs(protocol);
+    let runs = scene.main_runs(protocol);
     let has_points = |measure: &Measure| runs.iter().any(|run| !points(run, *measure).is_empty());
     let mut measures = scene.headline_measures().to_vec();
     measures.retain(has_points);

@@ -178,7 +178,7 @@ fn class_labels(canvas: &mut Canvas, scene: &Scene<'_>, map: &Projection, frame:
     let labels: Vec<Label> = classes
         .iter()
         .map(|class| Label {
-            text: style.ellipsize(scene.class_label(class.class), 150.0),
+            text: style.ellipsize(scene.dataset_label(class.class), 150.0),
             wanted: frame.at(hearts[class.class]),
         })
         .collect();
@@ -276,7 +276,7 @@ impl Legend {
                 (
                     color,
                     shape,
-                    style.ellipsize(scene.class_label(class), 130.0),
+                    style.ellipsize(scene.dataset_label(class), 130.0),
                     count(sizes[class]),
                 )
             })

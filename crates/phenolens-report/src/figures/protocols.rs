@@ -8,7 +8,7 @@ use super::color::{MUTED, PALE, Shape};
 use super::interval::{self, Dot};
 use super::panel::{self, DOUBLE, Key, MARGIN, Mark, Panel, SMALL, TEXT};
 use super::scale::ticks;
-use super::scene::{Scene, distance_color, main_runs, measure_title, summary_of};
+use super::scene::{Scene, distance_color, measure_title, summary_of};
 use crate::numbers::measure as three_decimals;
 
 /// From one dot to the next.
@@ -26,8 +26,7 @@ struct Row<'a> {
 }
 
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
-    let protocols = &scene.analysis.evaluation.protocols;
-    let with_rows = |measure| (measure, rows(protocols, measure));
+    let with_rows = |measure| (measure, rows(scene, measure));
     let mut groups = Vec::from(scene.headline_measures().map(with_rows));
     groups.retain(|(_, rows)| !rows.is_empty());
     let (first, first_rows) = groups.first()?;
@@ -47,7 +46,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     );
     let mut canvas = Canvas::new(DOUBLE);
     let y = panel::header(&mut canvas, &title, &subtitle);
-    let top = panel::keys(&mut canvas, y + 2.0, &key_row(protocols)) + 2.0;
+    let top = panel::keys(&mut canvas, y + 2.0, &key_row(scene)) + 2.0;
     let bottom = draw_groups(&mut canvas, top, &groups);
 
     let description = format!(
@@ -131,10 +130,11 @@ fn said_of(measure: Measure, rows: &[Row<'_>]) -> String {
 }
 
 /// The first protocol leads.
-fn rows(protocols: &[ProtocolEvaluation], measure: Measure) -> Vec<Row<'_>> {
+fn rows<'a>(scene: &Scene<'a>, measure: Measure) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
+    let protocols = &scene.analysis.evaluation.protocols;
     for (index, protocol) in protocols.iter().enumerate() {
-        for run in main_runs(protocol) {
+        for run in scene.main_runs(protocol) {
             let summary = summary_of(run, measure);
             let pooled = summary.and_then(|summary| summary.pooled);
             if let (Some(summary), Some(value)) =
@@ -184,8 +184,12 @@ fn value_words(row: &Row<'_>) -> String {
     }
 }
 
-fn key_row(protocols: &[ProtocolEvaluation]) -> Vec<Key> {
-    let runs = protocols.first().map(main_runs).unwrap_or_default();
+fn key_row(scene: &Scene<'_>) -> Vec<Key> {
+    let protocols = &scene.analysis.evaluation.protocols;
+    let runs = protocols
+        .first()
+        .map(|part| scene.main_runs(part))
+        .unwrap_or_default();
     let mut keys: Vec<Key> = runs
         .iter()
         .map(|run| Key {
@@ -194,7 +198,7 @@ fn key_row(protocols: &[ProtocolEvaluation]) -> Vec<Key> {
             color: distance_color(run.distance),
         })
         .collect();
-    if let [first, others @ ..] = protocols
+    if let [first, others @ ..] = protocols.as_slice()
         && !others.is_empty()
     {
         let others: Vec<&str> = others.iter().map(|other| other.protocol.name()).collect();

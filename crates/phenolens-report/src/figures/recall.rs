@@ -8,7 +8,7 @@ use super::color::{MUTED, Shape};
 use super::interval::{self, Dot};
 use super::panel::{self, DOUBLE, Key, LINE, MARGIN, Mark, Panel, SMALL};
 use super::scale::ticks;
-use super::scene::{Scene, distance_color, main_runs};
+use super::scene::{Scene, distance_color};
 use crate::numbers::{count, measure};
 
 /// From one distance's dot to the next within a class.
@@ -24,11 +24,13 @@ struct Recalls<'a> {
 
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let protocol = scene.headline()?;
-    let runs = main_runs(protocol);
+    let runs = scene.main_runs(protocol);
     let first = *runs.first()?;
     let present = first.per_class.iter().filter(|class| class.support > 0);
     let evaluated: Vec<usize> = present.map(|class| class.class).collect();
-    let (mut classes, note) = scene.shown_classes(&evaluated);
+    let (mut classes, note) = scene.shown_classes(&evaluated, |class| {
+        of_class(first, class).map_or(0, |class| class.support)
+    });
     let recall = |class: usize| of_class(first, class).map_or(0.0, |class| class.recall);
     classes.sort_by(|&a, &b| recall(b).total_cmp(&recall(a)).then(a.cmp(&b)));
     let (&best, &worst) = classes.first().zip(classes.last())?;
@@ -53,7 +55,13 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let top = panel::keys(&mut canvas, y + 2.0, &recalls.keys()) + LINE;
     let bottom = recalls.rows(&mut canvas, top);
 
-    let said = |class| format!("{} ({})", scene.class_label(class), measure(recall(class)));
+    let said = |class| {
+        format!(
+            "{} ({})",
+            scene.evaluated_label(class),
+            measure(recall(class))
+        )
+    };
     let description = format!(
         "Dots with intervals of the recall of {} under the {} protocol. By {} the highest is that of \
          {}, the lowest that of {}.",
@@ -86,7 +94,11 @@ impl Recalls<'_> {
     fn rows(&self, canvas: &mut Canvas, top: f64) -> f64 {
         let scene = self.scene;
         let style = TextStyle::new(SMALL);
-        let (labels, labels_width) = scene.row_labels(&self.classes, 190.0);
+        let names = self
+            .classes
+            .iter()
+            .map(|&class| scene.evaluated_label(class));
+        let (labels, labels_width) = scene.row_labels(names, 190.0);
         let sizes: Vec<String> = self
             .classes
             .iter()

@@ -8,12 +8,13 @@ use super::color::{MUTED, PALE};
 use super::curve::{self, CurvePoint};
 use super::panel::{self, LINE, MARGIN, MIDDLE, Mark, Panel, SMALL};
 use super::scale::ticks;
-use super::scene::{Scene, distance_color, main_runs};
+use super::scene::{Scene, distance_color};
 use crate::numbers::{fixed, measure};
 
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let protocol = scene.headline()?;
-    let curves: Vec<(&Run, &RocCurve)> = main_runs(protocol)
+    let curves: Vec<(&Run, &RocCurve)> = scene
+        .main_runs(protocol)
         .into_iter()
         .filter_map(|run| Some((run, macro_curve(run)?)))
         .collect();

@@ -8,7 +8,7 @@ use super::canvas::TextStyle;
 use super::color::{COSINE, Color, EUCLIDEAN};
 use super::panel::SMALL;
 use crate::Context;
-use crate::facts::{Noun, capitalized};
+use crate::facts::{Facts, Noun, capitalized};
 use crate::numbers;
 use crate::words::measures;
 
@@ -40,9 +40,18 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The name of a class of the dataset; one that is left out of the evaluation is among them.
+    pub(super) fn dataset_label(&self, class: usize) -> &'a str {
+        self.label(&self.analysis.dataset.class_names()[class])
+    }
+
+    /// The name of a class of the evaluation, which numbers the classes anew.
+    pub(super) fn evaluated_label(&self, class: usize) -> &'a str {
+        self.label(&self.analysis.evaluation.class_names[class])
+    }
+
     /// The name of a class, or its id where it has none.
-    pub(super) fn class_label(&self, class: usize) -> &'a str {
-        let id = &self.analysis.dataset.class_names()[class];
+    fn label(&self, id: &'a String) -> &'a str {
         let labels = &self.context.class_labels;
         let label = labels.iter().find(|(labelled, _)| labelled == id);
         match label.map_or(id, |(_, name)| name).as_str() {
@@ -71,6 +80,22 @@ impl<'a> Scene<'a> {
         self.analysis.evaluation.protocols.first()
     }
 
+    /// One run per distance, by the votes of the headline; by its first votes where a distance has
+    /// none by those.
+    pub(super) fn main_runs(&self, protocol: &'a ProtocolEvaluation) -> Vec<&'a Run> {
+        let headline = Facts::new(self.analysis, self.context).headline();
+        let weights = headline.map(|(_, run)| run.weights);
+        let mut runs: Vec<&Run> = Vec::new();
+        for run in &protocol.runs {
+            match runs.iter_mut().find(|shown| shown.distance == run.distance) {
+                Some(shown) if Some(run.weights) == weights => *shown = run,
+                Some(_) => {}
+                None => runs.push(run),
+            }
+        }
+        runs
+    }
+
     /// `Subject-grouped protocol, 10 folds, n = 1,116 images`.
     pub(super) fn protocol_words(&self, protocol: &ProtocolEvaluation) -> String {
         format!(
@@ -81,13 +106,14 @@ impl<'a> Scene<'a> {
         )
     }
 
-    /// The labels of the classes in small text, cut to `max_width` px, and the width of the widest.
-    pub(super) fn row_labels(&self, classes: &[usize], max_width: f64) -> (Vec<String>, f64) {
+    /// Names of classes in small text, cut to `max_width` px, and the width of the widest.
+    pub(super) fn row_labels(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+        max_width: f64,
+    ) -> (Vec<String>, f64) {
         let style = TextStyle::new(SMALL);
-        let labels: Vec<String> = classes
-            .iter()
-            .map(|&class| style.ellipsize(self.class_label(class), max_width))
-            .collect();
+        let labels: Vec<String> = names.map(|name| style.ellipsize(name, max_width)).collect();
         let widths = labels.iter().map(|label| style.width(label));
         let widest = widths.fold(0.0, f64::max);
         (labels, widest)
@@ -100,13 +126,18 @@ impl<'a> Scene<'a> {
 
     /// The given classes, or the largest where there are too many for a row each, in their order;
     /// and what is to be said about those that are left out.
-    pub(super) fn shown_classes(&self, classes: &[usize]) -> (Vec<usize>, Option<String>) {
+    ///
+    /// * `size`: the number of samples of a class.
+    pub(super) fn shown_classes(
+        &self,
+        classes: &[usize],
+        size: impl Fn(usize) -> usize,
+    ) -> (Vec<usize>, Option<String>) {
         if classes.len() <= MAX_CLASSES {
             return (classes.to_vec(), None);
         }
-        let sizes = self.analysis.dataset.class_sizes();
         let mut shown = classes.to_vec();
-        shown.sort_by_key(|&class| (std::cmp::Reverse(sizes[class]), class));
+        shown.sort_by_key(|&class| (std::cmp::Reverse(size(class)), class));
         shown.truncate(MAX_CLASSES);
         shown.sort_unstable();
         let note = format!(
@@ -115,16 +146,6 @@ impl<'a> Scene<'a> {
         );
         (shown, Some(note))
     }
-}
-
-/// One run per distance: those with the weights of the first.
-pub(super) fn main_runs(protocol: &ProtocolEvaluation) -> Vec<&Run> {
-    let weights = protocol.runs.first().map(|run| run.weights);
-    protocol
-        .runs
-        .iter()
-        .filter(|run| Some(run.weights) == weights)
-        .collect()
 }
 
 /// A measure at the chosen k.

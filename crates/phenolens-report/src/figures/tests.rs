@@ -1,14 +1,14 @@
 //! What must hold for every figure, on ordinary and on odd analyses.
 
 use phenolens_core::analysis::Analysis;
-use phenolens_core::evaluation::Protocol;
+use phenolens_core::evaluation::{Protocol, Weights};
 use phenolens_core::neighbors::Distance;
 use resvg::usvg::roxmltree::{Document, Node};
 
 use super::canvas::Rect;
 use super::font::{self, CAP_HEIGHT, DESCENT, Weight};
 use super::{Figure, draw, png};
-use crate::test_support::{Shape, analysis_of, context};
+use crate::test_support::{self, Shape, analysis_of, context};
 
 /// Analyses that a figure must cope with, each with a name.
 fn cases() -> Vec<(&'static str, Analysis)> {
@@ -388,4 +388,43 @@ fn text_is_drawn_with_the_embedded_font() {
     assert_eq!(png(&svg("", "漢字")).unwrap(), png(&svg("", "□□")).unwrap());
     assert_ne!(png(&svg("", "漢字")).unwrap(), pictures[0]);
     assert!(png("<svg").is_err());
+}
+
+/// The evaluation numbers its classes anew where some are left out.
+#[test]
+fn figures_of_the_evaluation_take_its_class_names() {
+    let mut analysis = test_support::analysis();
+    analysis.evaluation.class_names = ["one", "two", "three"].map(String::from).to_vec();
+    for figure in draw(&analysis, &context()) {
+        let is_of_evaluation = figure.name == "recall" || figure.name.starts_with("confusion");
+        assert_eq!(
+            figure.svg.contains(">two<"),
+            is_of_evaluation,
+            "{}",
+            figure.name
+        );
+    }
+}
+
+/// With several votes the figures show those of the headline, which the words speak of.
+#[test]
+fn figures_show_the_votes_of_the_headline() {
+    let mut analysis = test_support::analysis();
+    for part in &mut analysis.evaluation.protocols {
+        for index in 0..part.runs.len() {
+            let mut run = part.runs[index].clone();
+            run.weights = Weights::Distance;
+            run.k = 4;
+            for summary in &mut run.summary {
+                summary.pooled = summary.pooled.map(|value| value + 0.0625);
+            }
+            part.runs.push(run);
+        }
+    }
+    for figure in draw(&analysis, &context()) {
+        if figure.name == "k_sweep" || figure.name == "roc" {
+            assert!(figure.svg.contains("k = 4"), "{}", figure.name);
+            assert!(!figure.svg.contains("k = 9"), "{}", figure.name);
+        }
+    }
 }
