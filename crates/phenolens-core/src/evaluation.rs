@@ -8,6 +8,7 @@ mod intervals;
 mod k_sweep;
 mod measure;
 mod measures;
+mod nested;
 mod notes;
 mod params;
 mod resampling;
@@ -27,8 +28,8 @@ pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
 pub use results::{
-    Chance, Comparison, Confusion, Evaluation, Interval, KPoint, MeasureSummary, PerClass,
-    Prediction, ProtocolEvaluation, RocCurve, RocSubject, Run,
+    Chance, Comparison, Confusion, Evaluation, Interval, KPoint, MeasureSummary, Nested,
+    NestedFold, Optimism, PerClass, Prediction, ProtocolEvaluation, RocCurve, RocSubject, Run,
 };
 pub use roc::roc_curves;
 pub use votes::{Place, Votes};

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use phenolens_core::analysis::Analysis;
 use phenolens_core::evaluation::{
-    Comparison, Confusion, Interval, KPoint, Measure, MeasureSummary, Measures, PerClass, Protocol,
-    ProtocolEvaluation, RocSubject, Run, Weights,
+    Comparison, Confusion, Interval, KPoint, Measure, MeasureSummary, Measures, Nested, Optimism,
+    PerClass, Protocol, ProtocolEvaluation, RocSubject, Run, Weights,
 };
 use phenolens_core::exploration::Exploration;
 use phenolens_core::findings::Severity;
@@ -87,6 +87,18 @@ struct RunResults<'a> {
     confusion: &'a Confusion,
     roc: Vec<RocArea<'a>>,
     k_sweep: Vec<KResults>,
+    nested: Vec<NestedResults<'a>>,
+}
+
+/// Nested selection in one repeat.
+#[derive(Serialize)]
+struct NestedResults<'a> {
+    /// The k that the training part of each fold chose.
+    ks: Vec<usize>,
+    mean: BTreeMap<&'static str, Option<f64>>,
+    sd: BTreeMap<&'static str, Option<f64>>,
+    pooled: BTreeMap<&'static str, Option<f64>>,
+    optimism: &'a Option<Optimism>,
 }
 
 /// [`PerClass`] with the id of the class in place of its index.
@@ -262,22 +274,34 @@ fn run_results<'a>(run: &'a Run, class_names: &'a [String]) -> RunResults<'a> {
             })
             .collect(),
         k_sweep: run.k_points.iter().map(k_results).collect(),
+        nested: run.nested.iter().map(nested_results).collect(),
     }
 }
 
+fn by_name(measures: &Measures) -> BTreeMap<&'static str, Option<f64>> {
+    Measure::ALL
+        .into_iter()
+        .map(|measure| (measure.name(), measures.get(measure)))
+        .collect()
+}
+
 fn k_results(point: &KPoint) -> KResults {
-    let by_name = |measures: &Measures| {
-        Measure::ALL
-            .into_iter()
-            .map(|measure| (measure.name(), measures.get(measure)))
-            .collect()
-    };
     KResults {
         repeat: point.repeat,
         k: point.k,
         mean: by_name(&point.mean),
         sd: by_name(&point.sd),
         pooled: by_name(&point.pooled),
+    }
+}
+
+fn nested_results(nested: &Nested) -> NestedResults<'_> {
+    NestedResults {
+        ks: nested.folds.iter().map(|fold| fold.k).collect(),
+        mean: by_name(&nested.mean),
+        sd: by_name(&nested.sd),
+        pooled: by_name(&nested.pooled),
+        optimism: &nested.optimism,
     }
 }
 

@@ -8,6 +8,7 @@
 mod data;
 mod evaluation;
 mod predictions;
+mod selection;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -27,7 +28,7 @@ const N_NEIGHBORS_SHOWN: usize = 15;
 type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
 
 /// Every CSV file, by its name.
-const TABLES: [(&str, WriteTable); 13] = [
+const TABLES: [(&str, WriteTable); 14] = [
     ("classes", data::classes),
     ("comparison", evaluation::comparison),
     ("confusion", evaluation::confusion),
@@ -37,6 +38,7 @@ const TABLES: [(&str, WriteTable); 13] = [
     ("k_sweep_folds", evaluation::k_sweep_folds),
     ("map", data::map),
     ("neighbors", data::neighbors),
+    ("nested", selection::nested),
     ("per_class", evaluation::per_class),
     ("predictions", predictions::predictions),
     ("roc", evaluation::roc),

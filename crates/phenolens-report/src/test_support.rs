@@ -7,8 +7,8 @@ use phenolens_core::analysis::{Analysis, AnalysisParams};
 use phenolens_core::dataset::{Dataset, SampleId};
 use phenolens_core::evaluation::{
     Chance, Comparison, Confusion, Evaluation, EvaluationParams, Interval, KPoint, Measure,
-    MeasureSummary, Measures, PerClass, Prediction, Protocol, ProtocolEvaluation, RocCurve,
-    RocSubject, Run, Weights,
+    MeasureSummary, Measures, Nested, NestedFold, Optimism, PerClass, Prediction, Protocol,
+    ProtocolEvaluation, RocCurve, RocSubject, Run, Weights,
 };
 use phenolens_core::exploration::{
     ClassSummary, DistanceSummary, Exploration, PairGroup, Spread, SubjectCount,
@@ -385,6 +385,32 @@ fn run(dataset: &Dataset, protocol: usize, distance: Distance) -> Run {
         confusion,
         roc: roc(dataset.n_classes(), level),
         predictions,
+        nested: vec![nested(level, k)],
+    }
+}
+
+/// A nested selection that is 0.0125 below the plain one and wavers between two ks.
+fn nested(level: f64, k: usize) -> Nested {
+    let fold = |fold| NestedFold {
+        fold,
+        k: k - fold % 2,
+        measures: measures(level - 0.0125 + 0.02 * fold as f64 - 0.03),
+    };
+    Nested {
+        folds: (0..N_FOLDS).map(fold).collect(),
+        mean: measures(level - 0.0125),
+        sd: Measures([Some(0.0225); Measure::ALL.len()]),
+        pooled: measures(level - 0.01),
+        optimism: Some(Optimism {
+            measure: Measure::F1Macro,
+            plain: level,
+            nested: level - 0.0125,
+            difference: 0.0125,
+            interval: Some(Interval {
+                low: -0.0025,
+                high: 0.0275,
+            }),
+        }),
     }
 }
 

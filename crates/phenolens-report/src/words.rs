@@ -18,6 +18,7 @@ mod phrases;
 mod recommendations;
 mod reproduce;
 mod results;
+mod selection;
 mod summary;
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ const PATHS: [&str; 21] = [
     "tables/k_sweep_folds.csv",
     "tables/map.csv",
     "tables/neighbors.csv",
+    "tables/nested.csv",
     "tables/per_class.csv",
     "tables/predictions.csv",
     "tables/roc.csv",

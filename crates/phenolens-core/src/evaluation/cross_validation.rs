@@ -6,6 +6,7 @@ mod tests;
 use super::intervals::resample;
 use super::k_sweep::{choose_k, of_all_folds, sweep};
 use super::measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
+use super::nested::nested;
 use super::roc::roc_curves;
 use super::search::Search;
 use super::splits::{Split, splits};
@@ -13,11 +14,11 @@ use super::subset::Subset;
 use super::voting::{NeighborLists, vote};
 use super::{
     Chance, Evaluation, EvaluationError, EvaluationParams, Measure, MeasureSummary, Measures,
-    Prediction, ProtocolEvaluation, Run, Votes, Weights, chance, notes,
+    Nested, Prediction, ProtocolEvaluation, Run, Votes, Weights, chance, notes,
 };
 use crate::dataset::Dataset;
 use crate::machine::{Machine, Phase};
-use crate::neighbors::{Distance, Neighbors};
+use crate::neighbors::Neighbors;
 
 /// Evaluates nearest neighbors as a classifier by cross-validation.
 ///
@@ -60,13 +61,12 @@ pub fn cross_validate(
                 .iter()
                 .map(|split| search.across_folds(&subset, &split.folds, params.k_max))
                 .collect();
-            let distance = search.distance();
             for &weights in params
                 .weights
                 .iter()
-                .filter(|weights| weights.suit(distance))
+                .filter(|weights| weights.suit(search.distance()))
             {
-                classifiers.push(evaluate(&subset, splits, &lists, distance, weights, params));
+                classifiers.push(evaluate(&subset, splits, search, &lists, weights, params));
             }
             n_done += 1;
         }
@@ -139,8 +139,8 @@ pub(super) struct Classifier {
 fn evaluate(
     subset: &Subset,
     splits: &[Split],
+    search: &Search,
     lists: &[NeighborLists],
-    distance: Distance,
     weights: Weights,
     params: &EvaluationParams,
 ) -> Classifier {
@@ -175,7 +175,7 @@ fn evaluate(
     let largest_class = prior.measures(&all, &mut workspace);
     let shuffled = chance::shuffled_labels(subset, &lists[0], k, weights, params);
     let run = Run {
-        distance,
+        distance: search.distance(),
         weights,
         k,
         summary: summary(&k_points, k, &pooled, &largest_class, &shuffled),
@@ -183,6 +183,7 @@ fn evaluate(
         confusion: confusion(&votes),
         roc: roc_curves(&scorer, &splits[0].folds, splits[0].n_folds),
         predictions: predictions(subset, &splits[0], &votes),
+        nested: nested_in_repeats(subset, splits, search, lists, weights, k, params),
         k_points,
     };
     let class_figures = scorer.class_figures(&all, &mut workspace);
@@ -192,6 +193,30 @@ fn evaluate(
         scorer,
         class_figures,
     }
+}
+
+/// The nested selection of every repeat.
+fn nested_in_repeats(
+    subset: &Subset,
+    splits: &[Split],
+    search: &Search,
+    lists: &[NeighborLists],
+    weights: Weights,
+    k: usize,
+    params: &EvaluationParams,
+) -> Vec<Nested> {
+    let in_repeat = |(split, lists)| {
+        let plain = vote(
+            lists,
+            &subset.classes,
+            subset.n_classes(),
+            k,
+            weights,
+            params.ties,
+        );
+        nested(subset, split, search, weights, &plain, params)
+    };
+    splits.iter().zip(lists).filter_map(in_repeat).collect()
 }
 
 fn summary(

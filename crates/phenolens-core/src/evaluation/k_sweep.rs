@@ -17,15 +17,7 @@ pub(super) fn sweep(
     weights: Weights,
     params: &EvaluationParams,
 ) -> Vec<KPoint> {
-    let masks: Vec<Vec<u32>> = (0..split.n_folds)
-        .map(|fold| {
-            split
-                .folds
-                .iter()
-                .map(|&other| u32::from(other == fold))
-                .collect()
-        })
-        .collect();
+    let masks: Vec<Vec<u32>> = (0..split.n_folds).map(|fold| split.mask(fold)).collect();
     let all = vec![1; classes.len()];
     let fold_sizes: Vec<usize> = (0..split.n_folds).map(|fold| split.size(fold)).collect();
     (1..=params.k_max)
@@ -84,7 +76,7 @@ pub(super) fn of_all_folds(k_points: &[KPoint], k: usize) -> (Measures, Measures
 }
 
 /// Mean and population standard deviation of each measure over the folds where it is defined.
-fn mean_and_sd(folds: &[Measures]) -> (Measures, Measures) {
+pub(super) fn mean_and_sd(folds: &[Measures]) -> (Measures, Measures) {
     let (mut means, mut sds) = (Measures::UNDEFINED, Measures::UNDEFINED);
     for measure in Measure::ALL {
         let values: Vec<f64> = folds.iter().filter_map(|fold| fold.get(measure)).collect();

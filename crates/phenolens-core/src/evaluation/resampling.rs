@@ -7,6 +7,7 @@ mod tests;
 
 use rayon::prelude::*;
 
+use super::k_sweep::mean_and_sd;
 use super::{Interval, Measure, Measures, Scorer, Votes, Workspace};
 use crate::random::{Stream, Use};
 
@@ -60,6 +61,66 @@ pub fn bootstrap(
         .collect();
     let of_scorer = |scorer: usize| resamples.iter().map(|all| all[scorer]).collect();
     (0..scorers.len()).map(of_scorer).collect()
+}
+
+/// Means over folds of the measures of `n_resamples` bootstrap resamples, for two classifiers of the
+/// same samples.
+///
+/// The same resamples as in [`bootstrap`], measured fold by fold; a fold where a measure is undefined
+/// is left out of its mean.
+///
+/// * `folds`: the fold of every sample, shape `(n_samples,)`.
+pub(super) fn bootstrap_fold_means(
+    classifiers: [&Votes; 2],
+    folds: &[usize],
+    subjects: &[usize],
+    n_resamples: usize,
+    seed: u64,
+) -> [Vec<Measures>; 2] {
+    let n_folds = folds.iter().max().map_or(0, |&last| last + 1);
+    let members: Vec<Vec<usize>> = (0..n_folds)
+        .map(|fold| {
+            (0..folds.len())
+                .filter(|&sample| folds[sample] == fold)
+                .collect()
+        })
+        .collect();
+    let scorers = classifiers.map(|votes| -> Vec<Scorer> {
+        members
+            .iter()
+            .map(|members| Scorer::new(&votes.of(members)))
+            .collect()
+    });
+    let units = Units::new(&classifiers[0].truth, subjects);
+    let resamples: Vec<[Measures; 2]> = (0..n_resamples)
+        .into_par_iter()
+        .map_init(
+            || (vec![0; subjects.len()], Workspace::default()),
+            |(multiplicities, workspace), resample| {
+                let mut stream = Stream::new(seed, Use::Bootstrap, resample as u64);
+                units.draw(&mut stream, multiplicities);
+                let in_folds: Vec<Vec<u32>> = members
+                    .iter()
+                    .map(|members| {
+                        members
+                            .iter()
+                            .map(|&sample| multiplicities[sample])
+                            .collect()
+                    })
+                    .collect();
+                let mut mean = |scorers: &[Scorer]| {
+                    let of_folds: Vec<Measures> = scorers
+                        .iter()
+                        .zip(&in_folds)
+                        .map(|(scorer, multiplicities)| scorer.measures(multiplicities, workspace))
+                        .collect();
+                    mean_and_sd(&of_folds).0
+                };
+                [mean(&scorers[0]), mean(&scorers[1])]
+            },
+        )
+        .collect();
+    [0, 1].map(|classifier| resamples.iter().map(|both| both[classifier]).collect())
 }
 
 /// The percentile interval of one measure; resamples where it is undefined are left out, and without

@@ -58,6 +58,50 @@ pub struct Run {
     pub roc: Vec<RocCurve>,
     /// At the chosen k, one per evaluated sample.
     pub predictions: Vec<Prediction>,
+    /// The same with k chosen inside every training part, one per repeat; empty with fewer than
+    /// three folds.
+    pub nested: Vec<Nested>,
+}
+
+/// The measures with k chosen inside every training part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Nested {
+    /// One per outer fold.
+    pub folds: Vec<NestedFold>,
+    /// Mean over the folds where the measure is defined.
+    pub mean: Measures,
+    /// Population standard deviation over the same folds.
+    pub sd: Measures,
+    /// Of all out-of-fold predictions as one set.
+    pub pooled: Measures,
+    /// What plain selection adds to the selecting measure; `None` where that is undefined.
+    pub optimism: Option<Optimism>,
+}
+
+/// One outer fold of a nested selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NestedFold {
+    /// The fold, from 0.
+    pub fold: usize,
+    /// The k that its training part chose.
+    pub k: usize,
+    /// The measures of the fold at that k.
+    pub measures: Measures,
+}
+
+/// What choosing k on the folds that score it makes of the selecting measure.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Optimism {
+    /// The selecting measure.
+    pub measure: Measure,
+    /// Its mean over folds at the k that is chosen on the same folds.
+    pub plain: f64,
+    /// Its mean over folds with k chosen inside every training part.
+    pub nested: f64,
+    /// Plain minus nested: above 0 where plain selection flatters, below for losses.
+    pub difference: f64,
+    /// Interval of the difference over subjects; `None` without resampling.
+    pub interval: Option<Interval>,
 }
 
 /// All measures at one k.

@@ -11,6 +11,14 @@ pub(super) struct Split {
 }
 
 impl Split {
+    /// 1 for every sample of a fold, 0 for all others.
+    pub(super) fn mask(&self, fold: usize) -> Vec<u32> {
+        self.folds
+            .iter()
+            .map(|&other| u32::from(other == fold))
+            .collect()
+    }
+
     /// Number of samples of a fold.
     pub(super) fn size(&self, fold: usize) -> usize {
         self.folds.iter().filter(|&&other| other == fold).count()

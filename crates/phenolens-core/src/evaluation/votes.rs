@@ -28,6 +28,21 @@ impl Votes {
         self.truth.len()
     }
 
+    /// The votes on some of the samples, in the order given.
+    pub fn of(&self, samples: &[usize]) -> Votes {
+        let pick = |values: &[usize]| samples.iter().map(|&sample| values[sample]).collect();
+        Votes {
+            n_classes: self.n_classes,
+            truth: pick(&self.truth),
+            predicted: pick(&self.predicted),
+            places: samples.iter().map(|&sample| self.places[sample]).collect(),
+            scores: samples
+                .iter()
+                .flat_map(|&sample| self.scores(sample).iter().copied())
+                .collect(),
+        }
+    }
+
     /// The scores of one sample, shape `(n_classes,)`.
     pub fn scores(&self, sample: usize) -> &[f64] {
         &self.scores[sample * self.n_classes..][..self.n_classes]

@@ -229,7 +229,8 @@ fn point_cells(
 }
 
 /// Every run of every protocol, in order.
-fn runs(analysis: &Analysis) -> impl Iterator<Item = (&ProtocolEvaluation, &Run)> {
+/// Every run with its protocol.
+pub(super) fn runs(analysis: &Analysis) -> impl Iterator<Item = (&ProtocolEvaluation, &Run)> {
     analysis
         .evaluation
         .protocols

@@ -235,9 +235,9 @@ fn choice_of_k(facts: &Facts) -> Text {
     point(
         "One k for all",
         format!(
-            "The k that is best on the folds is also scored on them, which flatters it. The number of \
-             candidates is small ({}), the whole sweep is shown, and the range of k that does as well \
-             is stated.",
+            "The k that is best on the folds is also scored on them, which can flatter it. The number \
+             of candidates is small ({}), the whole sweep is shown, the range of k that does as well is \
+             stated, and the same folds are measured with k chosen inside every training part.",
             facts.analysis.params.evaluation.k_max
         ),
     )

@@ -32,11 +32,7 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
     } else {
         points.push("This run has no intervals; every figure is a point without a margin.".into());
     }
-    points.push(
-        "One k, chosen on the same folds that score it, is optimistic; a nested choice would be the \
-         honest figure."
-            .into(),
-    );
+    points.push(super::selection::caution(facts).into());
     if params.n_repeats == 1
         && facts
             .protocols()

@@ -2,7 +2,7 @@
 
 use phenolens_core::evaluation::{Measure, ProtocolEvaluation, Run};
 
-use super::{Figures, distances, measures, phrases};
+use super::{Figures, distances, measures, phrases, selection};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
@@ -21,7 +21,8 @@ pub(super) fn results(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
     blocks.extend(headline_table(facts).map(Block::Table));
     blocks.extend(figures.take("protocols"));
     blocks.push(heading("Choice of k"));
-    blocks.push(choice_of_k(facts).into());
+    blocks.push(selection::choice_of_k(facts).into());
+    blocks.extend(selection::nested(facts).map(Block::Paragraph));
     blocks.extend(figures.take("k_sweep"));
     blocks.push(heading("ROC curves"));
     blocks.push(roc(facts).into());
@@ -134,42 +135,6 @@ pub(super) fn headline_table(facts: &Facts) -> Option<Table> {
             .flat_map(|part| part.runs.iter().map(move |run| row(part, run)))
             .collect(),
     })
-}
-
-fn choice_of_k(facts: &Facts) -> Text {
-    let params = &facts.analysis.params.evaluation;
-    let measure = facts.select_by();
-    let mut text = Text::from(format!(
-        "k runs from 1 to {} and is chosen for each protocol and distance by mean {} over folds; of \
-         equals the smaller.",
-        params.k_max,
-        measures::name(measure)
-    ));
-    for part in facts.protocols() {
-        let chosen: Vec<String> = part
-            .runs
-            .iter()
-            .map(|run| {
-                let mean = facts::summary(run, measure).and_then(|summary| summary.mean);
-                let weights = match phrases::has_many_weights(facts) {
-                    true => format!(" with {} votes", phrases::weights(run.weights)),
-                    false => String::new(),
-                };
-                format!(
-                    "k = {} for {}{weights} ({})",
-                    run.k,
-                    run.distance.name(),
-                    numbers::optional_measure(mean)
-                )
-            })
-            .collect();
-        text.say(format!(
-            "{} folds: {}.",
-            facts::capitalized(phrases::protocol(part.protocol)),
-            phrases::list(&chosen)
-        ));
-    }
-    text
 }
 
 fn roc(facts: &Facts) -> Text {

@@ -3,7 +3,7 @@
 use phenolens_core::evaluation::{Measure, Run};
 
 use super::phrases::{self, point};
-use super::{confusions, distances, leak, measures};
+use super::{confusions, distances, leak, measures, selection};
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
@@ -195,6 +195,6 @@ fn caution(facts: &Facts) -> Text {
             facts.subject.count(widest.n_subjects)
         ));
     }
-    text.say("One k was chosen on the folds that also score it, which flatters it a little.");
+    text.say(selection::caution(facts));
     text
 }

@@ -393,3 +393,32 @@ fn markdown_and_html_have_the_same_headings() {
     assert!(of_markdown.len() > 15);
     assert_eq!(of_markdown, of_html);
 }
+
+/// The made-up nested mean is 0.0125 below the plain 0.776; its interval, -0.0025 to 0.0275, holds
+/// zero. Of four folds the first and third chose k = 9, the others k = 8.
+#[test]
+fn optimism_is_undecided_where_its_interval_holds_zero() {
+    let mut analysis = test_support::analysis();
+    check(
+        &analysis,
+        &[
+            "helps to choose the k it is tested with: k was 8 in 2 folds and 9 in 2.",
+            "a difference of 1.2 points whose 95% interval [−0.2, +2.8] holds zero, so that it is \
+             undecided whether",
+        ],
+    );
+    let optimism = analysis.evaluation.protocols[0].runs[0].nested[0]
+        .optimism
+        .as_mut()
+        .expect("the made-up run has one");
+    optimism.interval = Some(Interval {
+        low: 0.0025,
+        high: 0.0225,
+    });
+    check(
+        &analysis,
+        &[
+            "choosing k on the folds that score it flatters by 1.2 points (95% interval [+0.2, +2.2])",
+        ],
+    );
+}

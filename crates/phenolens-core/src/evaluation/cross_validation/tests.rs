@@ -1,7 +1,7 @@
 use super::*;
 use crate::dataset::SampleId;
 use crate::evaluation::{Interval, Protocol, Ties};
-use crate::neighbors::nearest_neighbors;
+use crate::neighbors::{Distance, nearest_neighbors};
 use crate::random::{Stream, Use};
 
 /// Three overlapping classes of subjects with one to three samples each.

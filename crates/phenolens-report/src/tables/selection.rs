@@ -1,0 +1,33 @@
+//! The choice of k without optimism.
+
+use phenolens_core::analysis::Analysis;
+use phenolens_core::evaluation::Measure;
+
+use super::evaluation::runs;
+use super::sheet::Sheet;
+
+/// `nested.csv`: every measure of every outer fold, at the k that its training part chose.
+pub(super) fn nested(analysis: &Analysis) -> csv::Result<Vec<u8>> {
+    let header = [
+        "protocol", "distance", "weights", "repeat", "fold", "k", "measure", "value",
+    ];
+    let mut sheet = Sheet::new(header, 0)?;
+    for (part, run) in runs(analysis) {
+        for (repeat, nested) in run.nested.iter().enumerate() {
+            for fold in &nested.folds {
+                for measure in Measure::ALL {
+                    sheet.word(part.protocol.name())?;
+                    sheet.word(run.distance.name())?;
+                    sheet.word(run.weights.name())?;
+                    sheet.count(repeat)?;
+                    sheet.count(fold.fold)?;
+                    sheet.count(fold.k)?;
+                    sheet.word(measure.name())?;
+                    sheet.optional(fold.measures.get(measure))?;
+                    sheet.end_row()?;
+                }
+            }
+        }
+    }
+    sheet.finish()
+}
