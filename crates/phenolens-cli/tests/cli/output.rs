@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::support::{Home, QUICK, files, names};
 
 /// The paths that a run writes besides its figures.
-const PATHS: [&str; 21] = [
+const PATHS: &[&str] = &[
     "manifest.json",
     "phenolens.toml",
     "report.html",

@@ -1,0 +1,259 @@
+//! The made-up evaluation.
+
+use phenolens_core::dataset::Dataset;
+use phenolens_core::evaluation::{
+    Chance, Comparison, Confusion, Interval, KPoint, Measure, MeasureSummary, Measures, Nested,
+    NestedFold, Optimism, PerClass, Prediction, Protocol, ProtocolEvaluation, RocCurve, RocSubject,
+    Run, Weights,
+};
+use phenolens_core::neighbors::Distance;
+
+use super::{K_MAX, N_FOLDS, Shape};
+
+/// One protocol with a run per distance.
+pub(super) fn protocol_evaluation(
+    dataset: &Dataset,
+    shape: &Shape,
+    index: usize,
+    protocol: Protocol,
+) -> ProtocolEvaluation {
+    let run_of = |distance: &Distance| run(dataset, index, *distance);
+    let runs: Vec<Run> = shape.distances.iter().map(run_of).collect();
+    let find = |distance| runs.iter().find(|run| run.distance == distance);
+    let comparisons = match (find(Distance::Cosine), find(Distance::Euclidean)) {
+        (Some(cosine), Some(euclidean)) => compare(cosine, euclidean),
+        _ => Vec::new(),
+    };
+    ProtocolEvaluation {
+        protocol,
+        n_folds: N_FOLDS,
+        folds: fold_of_samples(dataset),
+        runs,
+        comparisons,
+    }
+}
+
+/// By subject, in turn.
+fn fold_of_samples(dataset: &Dataset) -> Vec<usize> {
+    dataset
+        .subjects()
+        .iter()
+        .map(|subject| subject % N_FOLDS)
+        .collect()
+}
+
+fn compare(cosine: &Run, euclidean: &Run) -> Vec<Comparison> {
+    let pairs = cosine.summary.iter().zip(&euclidean.summary);
+    pairs
+        .filter_map(|(first, second)| {
+            let (cosine, euclidean) = (first.pooled?, second.pooled?);
+            let difference = cosine - euclidean;
+            Some(Comparison {
+                weights: Weights::Uniform,
+                measure: first.measure,
+                cosine,
+                euclidean,
+                difference,
+                interval: Some(Interval {
+                    low: difference - 0.0225,
+                    high: difference + 0.0225,
+                }),
+                p_value: Some(0.0625),
+            })
+        })
+        .collect()
+}
+
+/// A run whose figures fall a little from protocol to protocol and distance to distance.
+fn run(dataset: &Dataset, protocol: usize, distance: Distance) -> Run {
+    let handicap = match distance {
+        Distance::Cosine => 0.0,
+        Distance::Euclidean => 0.03,
+    };
+    let level = 0.78 + 0.04 * protocol as f64 - handicap;
+    let k = match distance {
+        Distance::Cosine => 9,
+        Distance::Euclidean => 7,
+    };
+    let folds = fold_of_samples(dataset);
+    let predictions = predictions(dataset, &folds, 3 + usize::from(handicap > 0.0));
+    let confusion = confusion(dataset, &predictions);
+    let fold_size = |fold| folds.iter().filter(|&&other| other == fold).count();
+    let fold_sizes: Vec<usize> = (0..N_FOLDS).map(fold_size).collect();
+    let k_point = |k: usize| {
+        let distance_from_best = k.abs_diff(8) as f64;
+        let at = |shift: f64| measures(level - 0.004 * distance_from_best + shift);
+        KPoint {
+            repeat: 0,
+            k,
+            folds: (0..N_FOLDS)
+                .map(|fold| at(0.02 * fold as f64 - 0.03))
+                .collect(),
+            fold_sizes: fold_sizes.clone(),
+            mean: at(0.0),
+            sd: Measures([Some(0.0225); Measure::ALL.len()]),
+            pooled: at(0.005),
+        }
+    };
+    let k_points: Vec<KPoint> = (1..=K_MAX).map(k_point).collect();
+    let summary = Measure::ALL
+        .map(|measure| summary(&k_points[k - 1], measure))
+        .to_vec();
+    Run {
+        distance,
+        weights: Weights::Uniform,
+        k_points,
+        k,
+        summary,
+        per_class: per_class(dataset, &confusion),
+        confusion,
+        roc: roc(dataset.n_classes(), level),
+        predictions,
+        nested: vec![nested(level, k)],
+    }
+}
+
+/// A nested selection that is 0.0125 below the plain one and wavers between two ks.
+fn nested(level: f64, k: usize) -> Nested {
+    let fold = |fold| NestedFold {
+        fold,
+        k: k - fold % 2,
+        measures: measures(level - 0.0125 + 0.02 * fold as f64 - 0.03),
+    };
+    Nested {
+        folds: (0..N_FOLDS).map(fold).collect(),
+        mean: measures(level - 0.0125),
+        sd: Measures([Some(0.0225); Measure::ALL.len()]),
+        pooled: measures(level - 0.01),
+        optimism: Some(Optimism {
+            measure: Measure::F1Macro,
+            plain: level,
+            nested: level - 0.0125,
+            difference: 0.0125,
+            interval: Some(Interval {
+                low: -0.0025,
+                high: 0.0275,
+            }),
+        }),
+    }
+}
+
+/// Every measure near `level`; those where less is better near its rest.
+fn measures(level: f64) -> Measures {
+    Measures(Measure::ALL.map(|measure| {
+        let value = match measure {
+            Measure::AucMacro | Measure::AucWeighted | Measure::AucMicro => (2.0 + level) / 3.0,
+            Measure::Top2 | Measure::Top3 | Measure::Top4 | Measure::Top5 => (1.0 + level) / 2.0,
+            _ if measure.higher_is_better() => level,
+            _ => 1.0 - level,
+        };
+        Some(value)
+    }))
+}
+
+fn summary(point: &KPoint, measure: Measure) -> MeasureSummary {
+    let pooled = point.pooled.get(measure);
+    let around = |value: f64| Interval {
+        low: value - 0.03125,
+        high: (value + 0.03125).min(1.0),
+    };
+    MeasureSummary {
+        measure,
+        mean: point.mean.get(measure),
+        sd: point.sd.get(measure),
+        pooled,
+        interval: pooled.map(around),
+        chance: Chance {
+            largest_class: Some(0.25),
+            shuffled_labels: Some(0.3125),
+        },
+    }
+}
+
+/// Every `stride`-th sample is taken for the next class.
+fn predictions(dataset: &Dataset, folds: &[usize], stride: usize) -> Vec<Prediction> {
+    let n_classes = dataset.n_classes();
+    (0..dataset.n_samples())
+        .map(|sample| {
+            let truth = dataset.classes()[sample];
+            let is_wrong = sample % stride == 1;
+            let predicted = (truth + usize::from(is_wrong)) % n_classes;
+            let mut scores = vec![0.0; n_classes];
+            scores[truth] += 0.25;
+            scores[predicted] += 0.75;
+            Prediction {
+                sample,
+                fold: folds[sample],
+                predicted,
+                rank_of_true: if is_wrong { 2.0 } else { 1.0 },
+                scores,
+            }
+        })
+        .collect()
+}
+
+fn confusion(dataset: &Dataset, predictions: &[Prediction]) -> Confusion {
+    let n_classes = dataset.n_classes();
+    let mut counts = vec![0; n_classes * n_classes];
+    for prediction in predictions {
+        let truth = dataset.classes()[prediction.sample];
+        counts[truth * n_classes + prediction.predicted] += 1;
+    }
+    Confusion { n_classes, counts }
+}
+
+fn per_class(dataset: &Dataset, confusion: &Confusion) -> Vec<PerClass> {
+    let classes = 0..dataset.n_classes();
+    let n_subjects = dataset.subjects_per_class();
+    let sizes = dataset.class_sizes();
+    classes
+        .clone()
+        .map(|class| {
+            let right = confusion.count(class, class) as f64;
+            let n_predicted: usize = classes
+                .clone()
+                .map(|truth| confusion.count(truth, class))
+                .sum();
+            let recall = right / sizes[class] as f64;
+            let precision = right / n_predicted.max(1) as f64;
+            PerClass {
+                class,
+                n_subjects: n_subjects[class],
+                support: sizes[class],
+                precision,
+                recall,
+                recall_interval: Interval {
+                    low: (recall - 0.125).max(0.0),
+                    high: (recall + 0.125).min(1.0),
+                },
+                f1: 2.0 * precision * recall / (precision + recall).max(f64::MIN_POSITIVE),
+                auc: Some(0.9375),
+            }
+        })
+        .collect()
+}
+
+/// Curves `1 - (1 - x)^power`, steeper for a higher level.
+fn roc(n_classes: usize, level: f64) -> Vec<RocCurve> {
+    let curve = |subject, power: i32| {
+        let rise = |step: usize| 1.0 - (1.0 - step as f64 / 1000.0).powi(power);
+        let tpr_mean: Vec<f64> = (0..=1000).map(rise).collect();
+        RocCurve {
+            subject,
+            tpr_sd: tpr_mean
+                .iter()
+                .map(|rate| 0.25 * rate * (1.0 - rate))
+                .collect(),
+            tpr_mean,
+            area_mean: 1.0 - 1.0 / f64::from(power + 1),
+            area_sd: 0.0125,
+        }
+    };
+    let power = (level * 20.0) as i32;
+    let summaries = [
+        curve(RocSubject::Macro, power),
+        curve(RocSubject::Micro, power + 2),
+    ];
+    let classes = (0..n_classes).map(|class| curve(RocSubject::Class(class), power + class as i32));
+    summaries.into_iter().chain(classes).collect()
+}
