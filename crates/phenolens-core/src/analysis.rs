@@ -9,6 +9,7 @@ use crate::evaluation::{
 };
 use crate::exploration::{Exploration, explore};
 use crate::findings::Finding;
+use crate::improvement::{Improvement, improve};
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Neighbors, nearest_neighbors};
 use crate::projection::{MapError, MapParams, Projection, project};
@@ -55,6 +56,14 @@ pub fn analyze(
     };
     let evaluation = cross_validate(&dataset, &tables, &groups, &params.evaluation, machine)?;
     findings.extend(evaluation.findings.iter().cloned());
+    let improvement = improve(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
     let projections = projections(&dataset, &tables, params, machine)?;
     Ok(Analysis {
         params: params.clone(),
@@ -65,6 +74,7 @@ pub fn analyze(
         neighbors: tables,
         exploration,
         evaluation,
+        improvement,
         projections,
     })
 }
@@ -119,6 +129,8 @@ pub struct Analysis {
     pub exploration: Exploration,
     /// How well neighbors predict the class, out of sample.
     pub evaluation: Evaluation,
+    /// What would mend the headline's classifier; `None` where the dataset is too large for it.
+    pub improvement: Option<Improvement>,
     /// The samples in two dimensions, one map per distance.
     pub projections: Vec<Projection>,
 }

@@ -10,9 +10,10 @@
 //! 5. [`validation`]: which records are used, and what is odd about them;
 //! 6. [`exploration`]: the dataset described, before any model;
 //! 7. [`evaluation`]: how well neighbors predict the class, out of sample;
-//! 8. [`projection`]: the samples in two dimensions, and how far to trust that picture;
-//! 9. [`synth`]: cohorts made up, to try all of it on;
-//! 10. [`analysis`]: all of it, one call per phase.
+//! 8. [`improvement`]: what would mend that classifier, measured;
+//! 9. [`projection`]: the samples in two dimensions, and how far to trust that picture;
+//! 10. [`synth`]: cohorts made up, to try all of it on;
+//! 11. [`analysis`]: all of it, one call per phase.
 //!
 //! Nothing here reads or writes a file, looks at the clock or the environment, prints, or uses a
 //! global random generator. What the outside is told while a phase runs goes through [`Progress`].
@@ -23,6 +24,7 @@ pub mod dataset;
 pub mod evaluation;
 pub mod exploration;
 pub mod findings;
+pub mod improvement;
 pub mod kernels;
 pub mod machine;
 pub mod neighbors;

@@ -15,6 +15,7 @@ use phenolens_core::evaluation::{
 };
 use phenolens_core::exploration::Exploration;
 use phenolens_core::findings::Severity;
+use phenolens_core::improvement::Improvement;
 use phenolens_core::neighbors::Distance;
 use phenolens_core::projection::{ClassOnMap, MapQuality, MapSettings, Projection};
 use phenolens_core::validation::RowCounts;
@@ -40,6 +41,7 @@ struct Results<'a> {
     findings: Vec<FindingCount>,
     duplicates: Duplicates,
     evaluation: EvaluationResults<'a>,
+    improvement: Option<&'a Improvement>,
     maps: Vec<MapResults<'a>>,
 }
 
@@ -180,6 +182,7 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
                 .map(|part| protocol_results(part, &analysis.evaluation.class_names))
                 .collect(),
         },
+        improvement: analysis.improvement.as_ref(),
         maps: analysis
             .projections
             .iter()

@@ -7,6 +7,7 @@
 
 mod data;
 mod evaluation;
+mod improvement;
 mod predictions;
 mod selection;
 mod sheet;
@@ -28,12 +29,13 @@ const N_NEIGHBORS_SHOWN: usize = 15;
 type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
 
 /// Every CSV file, by its name.
-const TABLES: [(&str, WriteTable); 14] = [
+const TABLES: [(&str, WriteTable); 15] = [
     ("classes", data::classes),
     ("comparison", evaluation::comparison),
     ("confusion", evaluation::confusion),
     ("findings", data::findings),
     ("folds", predictions::folds),
+    ("improvements", improvement::improvements),
     ("k_sweep", evaluation::k_sweep),
     ("k_sweep_folds", evaluation::k_sweep_folds),
     ("map", data::map),

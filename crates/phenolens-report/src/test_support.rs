@@ -148,6 +148,7 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
             n_groups: dataset.n_subjects(),
             findings: Vec::new(),
         },
+        improvement: None,
         projections: map_distances
             .iter()
             .map(|&distance| projection(&dataset, distance))

@@ -10,6 +10,7 @@ mod distances;
 mod duplicates;
 mod findings;
 mod imbalance;
+mod improvement;
 mod leak;
 mod limits;
 pub(crate) mod measures;
@@ -89,6 +90,11 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
                 challenges::challenges(facts),
             ),
             section(
+                "improvement",
+                "What would mend it, measured",
+                improvement::blocks(facts),
+            ),
+            section(
                 "recommendations",
                 "Recommendations",
                 recommendations::recommendations(facts),
@@ -107,6 +113,7 @@ pub(crate) fn summary_tables(facts: &Facts) -> Vec<Table> {
     tables.extend(results::comparison_table(facts));
     tables.extend(results::class_result_table(facts));
     tables.extend(confusions::table(facts));
+    tables.extend(improvement::table(facts));
     tables.extend(clusters::table(facts));
     tables.extend(findings::count_table(facts));
     tables

@@ -18,7 +18,7 @@ const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// The modules of the mathematics in their order; each may use earlier ones only.
-const MODULES: [&str; 14] = [
+const MODULES: [&str; 15] = [
     "random",
     "kernels",
     "machine",
@@ -29,6 +29,7 @@ const MODULES: [&str; 14] = [
     "validation",
     "exploration",
     "evaluation",
+    "improvement",
     "projection",
     "synth",
     "analysis",

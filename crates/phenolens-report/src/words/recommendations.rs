@@ -3,7 +3,7 @@
 use phenolens_core::evaluation::{Measure, Protocol, Run};
 
 use super::phrases::{self, point};
-use super::{confusions, distances, measures};
+use super::{confusions, distances, improvement, measures};
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts, Verdict};
 use crate::numbers;
@@ -22,6 +22,7 @@ pub(super) fn recommendations(facts: &Facts) -> Vec<Block> {
     let mut points = vec![report_this(facts, run)];
     points.extend(run_grouped(facts));
     points.push(which_distance(facts, run));
+    points.extend(improvement::recommendation(facts));
     points.extend(raise_k(facts, run));
     points.extend(duplicates(facts));
     points.extend(more_subjects(facts, run));
