@@ -128,7 +128,7 @@ def check_exploration(run, ledger):
                     means[b] = (pairs**power).mean() ** (1 / power)
             nearest = min(means, key=means.get)
             ledger.same(table, (entry["distance"], name, "nearest"), nearest, of_class["nearest"]["class"])
-            ledger.number(table, (entry["distance"], name, "nearest"), means[nearest], of_class["nearest"]["mean"])
+            ledger.number(table, (entry["distance"], name, "nearest"), means[nearest], of_class["nearest"]["apart"])
 
 
 def check_findings(run, ledger):

@@ -21,6 +21,7 @@ mod votes;
 mod voting;
 mod wilson;
 
+pub use chance::N_SHUFFLES;
 pub use cross_validation::{check_evaluation, cross_validate};
 pub use error::EvaluationError;
 pub use measure::{Measure, Measures};

@@ -111,11 +111,14 @@ pub struct DistanceSummary {
 }
 
 /// How far the samples of one class lie from one another and from the class nearest to it.
+///
+/// How far two sets of samples lie apart is the mean of their cosine distances, or the root of the
+/// mean square of their euclidean ones, over all pairs of different subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ClassDistances {
-    /// Mean distance of two of its samples of different subjects; `None` where it has one subject.
+    /// How far its own samples lie apart; `None` where it has one subject.
     pub within: Option<f64>,
-    /// The other class that is nearest on the mean; `None` where there is no other.
+    /// The other class that is nearest; `None` where there is no other.
     pub nearest: Option<NearestClass>,
 }
 
@@ -124,8 +127,8 @@ pub struct ClassDistances {
 pub struct NearestClass {
     /// The class, an index into the class names.
     pub class: usize,
-    /// Mean distance between samples of the two classes that belong to different subjects.
-    pub mean: f64,
+    /// How far the samples of the two classes lie apart.
+    pub apart: f64,
 }
 
 /// A group of pairs: where its distances lie.

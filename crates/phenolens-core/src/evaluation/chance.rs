@@ -10,7 +10,7 @@ use crate::random::{Stream, Use};
 
 /// How often the labels are shuffled. The standard deviation of a shuffled accuracy is about
 /// 1 / √n, so 20 shuffles know its mean to a fifth of that.
-const N_SHUFFLES: usize = 20;
+pub const N_SHUFFLES: usize = 20;
 
 /// Mean pooled measures of the same neighbors and the same folds when every group takes the class
 /// of a random other one.

@@ -255,9 +255,9 @@ fn class_means_are_those_of_all_pairs_of_different_subjects() {
         for (class, found) in summary.classes.iter().enumerate() {
             assert_near(found.within.unwrap(), mean(class, class));
             let nearest = found.nearest.unwrap();
-            assert_near(nearest.mean, mean(class, nearest.class));
+            assert_near(nearest.apart, mean(class, nearest.class));
             for other in (0..3).filter(|&other| other != class) {
-                assert!(nearest.mean <= mean(class, other) + 1e-12);
+                assert!(nearest.apart <= mean(class, other) + 1e-12);
             }
         }
     }

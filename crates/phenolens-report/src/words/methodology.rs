@@ -1,6 +1,6 @@
 //! The methodology: each step, why it is done so, and every parameter.
 
-use phenolens_core::evaluation::{Measure, Protocol, Ties, Weights};
+use phenolens_core::evaluation::{Measure, N_SHUFFLES, Protocol, Ties, Weights};
 
 use super::measures;
 use super::phrases::{self, point};
@@ -218,11 +218,15 @@ fn intervals(facts: &Facts) -> String {
 fn chance(facts: &Facts) -> String {
     format!(
         "Beside every headline stand two levels that need no embedding: the same classifier with the \
-         labels shuffled between {} (mean over shuffles), and always naming the largest {} with the \
-         shares of the {} as scores.",
+         labels shuffled between {} (mean over {} shuffles), and always naming the largest {} with the \
+         shares of the {} as scores. Where folds split a {}, its own {} still teach its shuffled label: \
+         the leak raises that chance level too.",
         facts.subject.many(),
+        N_SHUFFLES,
         facts.class.one(),
         facts.class.many(),
+        facts.subject.one(),
+        facts.sample.many(),
     )
 }
 

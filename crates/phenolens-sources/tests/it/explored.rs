@@ -124,7 +124,7 @@ fn exploration_of_the_real_file_is_that_of_numpy() {
             let nearest = found.nearest.expect("there are ten classes");
             assert_near(found.within.expect("of many subjects"), expected("within"));
             assert_eq!(nearest.class as f64, expected("nearest_class"));
-            assert_near(nearest.mean, expected("nearest_mean"));
+            assert_near(nearest.apart, expected("nearest_mean"));
         }
     }
 }

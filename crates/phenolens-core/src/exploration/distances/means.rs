@@ -18,11 +18,11 @@ use crate::dataset::Dataset;
 use crate::exploration::{ClassDistances, NearestClass};
 use crate::neighbors::{Distance, Keys};
 
-/// For each class its mean distances to itself and to the nearest other class; euclidean means are
-/// roots of mean squares.
+/// For each class how far its samples lie from one another and from those of the nearest other class;
+/// of euclidean distances the root of the mean square.
 pub(super) fn summarize(dataset: &Dataset, keys: &Keys) -> Vec<ClassDistances> {
     let (sums, same_subject) = sum_up(dataset, keys);
-    let mean = |one: usize, other: usize| {
+    let apart = |one: usize, other: usize| {
         let (mut squares, mut n_pairs) = sums[one].pairs_with(&sums[other]);
         if let Some(excluded) = same_subject.get(&(one.min(other), one.max(other))) {
             squares -= excluded.0;
@@ -30,11 +30,11 @@ pub(super) fn summarize(dataset: &Dataset, keys: &Keys) -> Vec<ClassDistances> {
         }
         // Rounding can leave the squares of equal vectors just below 0.
         let mean_square = (squares / n_pairs as f64).max(0.0);
-        let mean = match keys.distance() {
+        let apart = match keys.distance() {
             Distance::Cosine => mean_square / 2.0,
             Distance::Euclidean => mean_square.sqrt(),
         };
-        (n_pairs > 0).then_some(mean)
+        (n_pairs > 0).then_some(apart)
     };
     (0..sums.len())
         .into_par_iter()
@@ -42,12 +42,15 @@ pub(super) fn summarize(dataset: &Dataset, keys: &Keys) -> Vec<ClassDistances> {
             let others = (0..sums.len()).filter(|&other| other != class);
             let nearest = others
                 .filter_map(|other| {
-                    let mean = mean(class, other)?;
-                    Some(NearestClass { class: other, mean })
+                    let apart = apart(class, other)?;
+                    Some(NearestClass {
+                        class: other,
+                        apart,
+                    })
                 })
-                .min_by(|one, other| one.mean.total_cmp(&other.mean));
+                .min_by(|one, other| one.apart.total_cmp(&other.apart));
             ClassDistances {
-                within: mean(class, class),
+                within: apart(class, class),
                 nearest,
             }
         })
