@@ -69,6 +69,9 @@ pub struct VariantResult {
     pub variant: Variant,
     /// Neighbors that vote; `None` where none do.
     pub k: Option<usize>,
+    /// The predicted class of every evaluated sample, an index into `Evaluation::class_names`.
+    #[serde(skip)]
+    pub predicted: Vec<usize>,
     /// Of the selecting measure and of accuracy, where defined.
     pub changes: Vec<Change>,
 }

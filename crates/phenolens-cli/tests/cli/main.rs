@@ -4,6 +4,7 @@ mod agreement;
 mod check;
 mod commands;
 mod hostile;
+mod improvements;
 mod output;
 mod real_file;
 mod settings;

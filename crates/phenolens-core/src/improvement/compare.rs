@@ -51,6 +51,7 @@ pub(super) fn compare(
         results.push(VariantResult {
             variant,
             k,
+            predicted: votes.predicted.clone(),
             changes: measures.iter().filter_map(change).collect(),
         });
     }

@@ -22,6 +22,7 @@ fn improvement(difference: f64, [low, high]: [f64; 2], p_holm: f64) -> Improveme
     let result = |variant: Variant, difference, interval, p_holm| VariantResult {
         variant,
         k: variant.has_neighbors().then_some(9),
+        predicted: Vec::new(),
         changes: [Measure::F1Macro, Measure::Accuracy]
             .map(|measure| change(measure, difference, interval, p_holm))
             .to_vec(),
