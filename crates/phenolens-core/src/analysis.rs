@@ -5,7 +5,8 @@ mod tests;
 
 use crate::dataset::Dataset;
 use crate::evaluation::{
-    Evaluation, EvaluationError, EvaluationParams, check_evaluation, cross_validate,
+    Evaluation, EvaluationError, EvaluationParams, Leakage, audit_leakage, check_evaluation,
+    cross_validate,
 };
 use crate::exploration::{Exploration, explore};
 use crate::findings::Finding;
@@ -64,6 +65,15 @@ pub fn analyze(
         &params.evaluation,
         machine,
     );
+    let leakage = audit_leakage(
+        &dataset,
+        &tables,
+        &groups,
+        &found.duplicates,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    )?;
     let projections = projections(&dataset, &tables, params, machine)?;
     Ok(Analysis {
         params: params.clone(),
@@ -75,6 +85,7 @@ pub fn analyze(
         exploration,
         evaluation,
         improvement,
+        leakage,
         projections,
     })
 }
@@ -131,6 +142,8 @@ pub struct Analysis {
     pub evaluation: Evaluation,
     /// What would mend the headline's classifier; `None` where the dataset is too large for it.
     pub improvement: Option<Improvement>,
+    /// How much of that is leakage.
+    pub leakage: Leakage,
     /// The samples in two dimensions, one map per distance.
     pub projections: Vec<Projection>,
 }

@@ -6,6 +6,7 @@ mod error;
 mod folds;
 mod intervals;
 mod k_sweep;
+mod leakage;
 mod measure;
 mod measures;
 mod nested;
@@ -24,6 +25,10 @@ mod wilson;
 pub use chance::N_SHUFFLES;
 pub use cross_validation::{check_evaluation, cross_validate};
 pub use error::EvaluationError;
+pub use leakage::{
+    Control, DuplicateEffect, DuplicateTreatment, ExposedTo, Exposure, Leakage, Removal,
+    RemovalPoint, audit_leakage,
+};
 pub use measure::{Measure, Measures};
 pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};

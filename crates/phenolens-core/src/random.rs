@@ -20,6 +20,8 @@ pub enum Use {
     Synth = 6,
     /// Start of a principal component search.
     Projection = 7,
+    /// Training samples that are removed as a control for those of the tested subject.
+    LeakControl = 30,
 }
 
 /// A random stream: PCG XSL 128/64 with its own sequence for each use and index.

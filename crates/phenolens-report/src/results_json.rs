@@ -3,6 +3,7 @@
 //! It holds aggregates only: ids of classes stand in it, ids of subjects and samples never do.
 //! Keys stand in a fixed order; a change of the layout changes [`SCHEMA_VERSION`].
 
+mod leakage;
 #[cfg(test)]
 mod tests;
 
@@ -42,6 +43,7 @@ struct Results<'a> {
     duplicates: Duplicates,
     evaluation: EvaluationResults<'a>,
     improvement: Option<&'a Improvement>,
+    leakage: leakage::LeakageResults<'a>,
     maps: Vec<MapResults<'a>>,
 }
 
@@ -183,6 +185,7 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
                 .collect(),
         },
         improvement: analysis.improvement.as_ref(),
+        leakage: leakage::leakage_results(&analysis.leakage),
         maps: analysis
             .projections
             .iter()

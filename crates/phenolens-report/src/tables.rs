@@ -8,6 +8,7 @@
 mod data;
 mod evaluation;
 mod improvement;
+mod leakage;
 mod predictions;
 mod selection;
 mod sheet;
@@ -29,15 +30,20 @@ const N_NEIGHBORS_SHOWN: usize = 15;
 type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
 
 /// Every CSV file, by its name.
-const TABLES: [(&str, WriteTable); 15] = [
+const TABLES: &[(&str, WriteTable)] = &[
     ("classes", data::classes),
     ("comparison", evaluation::comparison),
     ("confusion", evaluation::confusion),
+    ("duplicate_effects", leakage::duplicate_effects),
+    ("duplicates", leakage::duplicates),
+    ("exposure", leakage::exposure),
     ("findings", data::findings),
     ("folds", predictions::folds),
     ("improvements", improvement::improvements),
     ("k_sweep", evaluation::k_sweep),
     ("k_sweep_folds", evaluation::k_sweep_folds),
+    ("leak_control", leakage::leak_control),
+    ("leakage", leakage::leakage),
     ("map", data::map),
     ("neighbors", data::neighbors),
     ("nested", selection::nested),

@@ -4,6 +4,7 @@
 //! from the predictions, sizes from the dataset), and are plain inventions elsewhere.
 
 mod evaluation;
+mod leakage;
 
 use phenolens_core::analysis::{Analysis, AnalysisParams};
 use phenolens_core::dataset::{Dataset, SampleId};
@@ -121,6 +122,18 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
         euclidean: 1.5,
     };
     let used = dataset.n_samples();
+    let results = Evaluation {
+        protocols: shape
+            .protocols
+            .iter()
+            .enumerate()
+            .map(|(index, &protocol)| protocol_evaluation(&dataset, shape, index, protocol))
+            .collect(),
+        class_names: dataset.class_names().to_vec(),
+        samples: (0..used).collect(),
+        n_groups: dataset.n_subjects(),
+        findings: Vec::new(),
+    };
     Analysis {
         params: AnalysisParams {
             evaluation,
@@ -136,18 +149,8 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
         duplicates: vec![duplicate],
         neighbors: Vec::new(),
         exploration: exploration(&dataset, &shape.distances),
-        evaluation: Evaluation {
-            protocols: shape
-                .protocols
-                .iter()
-                .enumerate()
-                .map(|(index, &protocol)| protocol_evaluation(&dataset, shape, index, protocol))
-                .collect(),
-            class_names: dataset.class_names().to_vec(),
-            samples: (0..used).collect(),
-            n_groups: dataset.n_subjects(),
-            findings: Vec::new(),
-        },
+        leakage: leakage::leakage(&results),
+        evaluation: results,
         improvement: None,
         projections: map_distances
             .iter()

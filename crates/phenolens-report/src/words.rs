@@ -12,6 +12,7 @@ mod findings;
 mod imbalance;
 mod improvement;
 mod leak;
+mod leak_audit;
 mod limits;
 pub(crate) mod measures;
 mod methodology;

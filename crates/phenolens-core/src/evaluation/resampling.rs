@@ -46,21 +46,47 @@ pub fn bootstrap(
         scorers.iter().all(|scorer| scorer.truth() == first.truth()),
         "all scorers have the same samples"
     );
-    let units = Units::new(first.truth(), subjects);
-    let resamples: Vec<Vec<Measures>> = (0..n_resamples)
+    let resamples = resample_subjects(
+        first.truth(),
+        subjects,
+        n_resamples,
+        seed,
+        |multiplicities, workspace| {
+            let measure = |scorer: &&Scorer| scorer.measures(multiplicities, workspace);
+            scorers.iter().map(measure).collect::<Vec<Measures>>()
+        },
+    );
+    let of_scorer = |scorer: usize| resamples.iter().map(|all| all[scorer]).collect();
+    (0..scorers.len()).map(of_scorer).collect()
+}
+
+/// What `of_resample` makes of each of the resamples of [`bootstrap`].
+///
+/// * `classes`, `subjects`: of every sample, shape `(n_samples,)`;
+/// * `of_resample`: of how often each sample is drawn, and a workspace that is kept between calls
+///   and must not change what comes out.
+///
+/// # Panics
+/// If there is not one subject per sample.
+pub(super) fn resample_subjects<T: Send>(
+    classes: &[usize],
+    subjects: &[usize],
+    n_resamples: usize,
+    seed: u64,
+    of_resample: impl Fn(&[u32], &mut Workspace) -> T + Sync,
+) -> Vec<T> {
+    let units = Units::new(classes, subjects);
+    (0..n_resamples)
         .into_par_iter()
         .map_init(
             || (vec![0; subjects.len()], Workspace::default()),
             |(multiplicities, workspace), resample| {
                 let mut stream = Stream::new(seed, Use::Bootstrap, resample as u64);
                 units.draw(&mut stream, multiplicities);
-                let measure = |scorer: &&Scorer| scorer.measures(multiplicities, workspace);
-                scorers.iter().map(measure).collect()
+                of_resample(multiplicities, workspace)
             },
         )
-        .collect();
-    let of_scorer = |scorer: usize| resamples.iter().map(|all| all[scorer]).collect();
-    (0..scorers.len()).map(of_scorer).collect()
+        .collect()
 }
 
 /// Means over folds of the measures of `n_resamples` bootstrap resamples, for two classifiers of the
@@ -308,7 +334,7 @@ fn is_at_least_as_far(swapped: &Measures, observed: &Measures, measure: Measure)
 }
 
 /// Between the percentiles that leave out equally much on both sides; `None` of no values.
-fn percentile_interval(mut values: Vec<f64>, confidence: f64) -> Option<Interval> {
+pub(super) fn percentile_interval(mut values: Vec<f64>, confidence: f64) -> Option<Interval> {
     let last = values.len().checked_sub(1)?;
     values.sort_unstable_by(f64::total_cmp);
     let percentile = |share: f64| {

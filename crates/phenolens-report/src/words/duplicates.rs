@@ -3,7 +3,7 @@
 use phenolens_core::neighbors::Distance;
 use phenolens_core::validation::DuplicatePair;
 
-use super::phrases;
+use super::{leak_audit, phrases};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -63,6 +63,9 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
             .code("data.merge_duplicates = true")
             .plain(" makes them count as one.")
     });
+    for sentence in leak_audit::duplicate_sentences(facts) {
+        text.say(sentence);
+    }
     vec![text.into(), Block::Table(duplicate_table(facts, pairs))]
 }
 
@@ -103,8 +106,8 @@ fn duplicate_table(facts: &Facts, pairs: &[DuplicatePair]) -> Table {
                 "; {SHOWN} of {}, all of which are in ",
                 numbers::count(pairs.len())
             ))
-            .code("tables/findings.csv")
-            .plain(" as far as it lists single ones.")
+            .code("tables/duplicates.csv")
+            .plain(".")
     } else {
         caption.plain(".")
     };

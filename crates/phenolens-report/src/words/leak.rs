@@ -2,7 +2,7 @@
 
 use phenolens_core::evaluation::Protocol;
 
-use super::{measures, phrases};
+use super::{leak_audit, measures, phrases};
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
@@ -38,9 +38,6 @@ pub(super) fn in_short(facts: &Facts) -> Text {
             facts.sample.many(),
             facts.subject.one()
         ));
-        if is_within_margin(facts, surplus) {
-            text.say("That is less than half the width of the headline's interval, so that its size is uncertain.");
-        }
         if facts.n_multi_sample_subjects() == 0 {
             text = Text::from(format!(
                 "Folds over single {} give {} {}, against {} with whole {} held out. No {} has more \
@@ -56,9 +53,12 @@ pub(super) fn in_short(facts: &Facts) -> Text {
         }
     } else {
         text = text.plain(format!(
-            ": {} worse, so that no leak shows in this run.",
+            ": {} worse.",
             numbers::difference(measure, surplus)
         ));
+    }
+    if let Some(sentence) = leak_audit::removal_sentences(facts) {
+        text.say(sentence);
     }
     text
 }
@@ -79,62 +79,31 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     }
     let mut blocks = vec![text.into()];
     blocks.extend(at_the_same_k(facts));
+    blocks.extend(leak_audit::removal_blocks(facts));
     blocks
 }
 
-/// The two protocols at the headline's k, where each chose its own, and how sure that is.
+/// The two protocols at the headline's k, where each chose its own.
 fn at_the_same_k(facts: &Facts) -> Option<Block> {
     let pair = facts.protocol_pair()?;
     let measure = facts.select_by();
-    let mut text = Text::default();
-    if pair.grouped.k != pair.image_level.k {
-        let k = pair.grouped.k;
-        let at = |run| facts::point(run, k)?.pooled.get(measure);
-        let (grouped, image_level) = (at(pair.grouped)?, at(pair.image_level)?);
-        let surplus = surplus(facts, grouped, image_level);
-        text.say(format!(
-            "Each protocol chose its own k ({} and {}); at k = {k} for both, folds over single {} are \
-             {} {}.",
-            pair.grouped.k,
-            pair.image_level.k,
-            facts.sample.many(),
-            numbers::difference(measure, surplus),
-            if surplus < 0.0 { "worse" } else { "better" },
-        ));
+    if pair.grouped.k == pair.image_level.k {
+        return None;
     }
-    let surplus = surplus(
-        facts,
-        facts::pooled(pair.grouped, measure)?,
-        facts::pooled(pair.image_level, measure)?,
+    let k = pair.grouped.k;
+    let at = |run| facts::point(run, k)?.pooled.get(measure);
+    let (grouped, image_level) = (at(pair.grouped)?, at(pair.image_level)?);
+    let surplus = surplus(facts, grouped, image_level);
+    let text = format!(
+        "Each protocol chose its own k ({} and {}); at k = {k} for both, folds over single {} are \
+         {} {}.",
+        pair.grouped.k,
+        pair.image_level.k,
+        facts.sample.many(),
+        numbers::difference(measure, surplus),
+        if surplus < 0.0 { "worse" } else { "better" },
     );
-    if let Some(interval) = facts::interval(pair.grouped, measure) {
-        let half_width = (interval.high - interval.low) / 2.0;
-        text.say(if is_within_margin(facts, surplus) {
-            format!(
-                "The difference has no interval of its own; half the width of the interval of the {} \
-                 figure is {}. The reason to hold out whole {} stands without it.",
-                Protocol::SubjectGrouped.name(),
-                numbers::difference(measure, half_width),
-                facts.subject.many(),
-            )
-        } else {
-            format!(
-                "The difference has no interval of its own, but is larger than half the width of the \
-                 interval of the {} figure ({}).",
-                Protocol::SubjectGrouped.name(),
-                numbers::difference(measure, half_width),
-            )
-        });
-    }
-    (!text.0.is_empty()).then(|| text.into())
-}
-
-/// Is the difference smaller than half the interval of the subject-grouped figure?
-fn is_within_margin(facts: &Facts, surplus: f64) -> bool {
-    let interval = facts
-        .protocol_pair()
-        .and_then(|pair| facts::interval(pair.grouped, facts.select_by()));
-    interval.is_some_and(|interval| 2.0 * surplus.abs() < interval.high - interval.low)
+    Some(Text::from(text).into())
 }
 
 /// By how much image-level folds are better, whichever way the measure runs.

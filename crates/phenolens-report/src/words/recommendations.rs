@@ -3,7 +3,7 @@
 use phenolens_core::evaluation::{Measure, Protocol, Run};
 
 use super::phrases::{self, point};
-use super::{confusions, distances, improvement, measures};
+use super::{confusions, distances, improvement, leak_audit, measures};
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts, Verdict};
 use crate::numbers;
@@ -133,7 +133,7 @@ fn duplicates(facts: &Facts) -> Option<Text> {
     if pairs.is_empty() || facts.analysis.params.duplicates.merge_subjects {
         return None;
     }
-    let text = Text::from(format!(
+    let mut text = Text::from(format!(
         "Have someone look at the {} in ",
         phrases::counted(pairs.len(), "pair", "pairs")
     ))
@@ -142,7 +142,10 @@ fn duplicates(facts: &Facts) -> Option<Text> {
     .plain(facts.subject.one())
     .plain(", mend the ids or run again with ")
     .code("data.merge_duplicates = true")
-    .plain("; if the headline moves, give the lower one.");
+    .plain(".");
+    if let Some(advice) = leak_audit::duplicate_advice(facts) {
+        text.say(advice);
+    }
     Some(point("Check the near-duplicates", text))
 }
 

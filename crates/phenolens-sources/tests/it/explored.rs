@@ -15,7 +15,7 @@ use crate::real::real_file;
 
 const DISTANCES: [Distance; 2] = [Distance::Cosine, Distance::Euclidean];
 
-fn real_dataset() -> Option<Dataset> {
+pub(crate) fn real_dataset() -> Option<Dataset> {
     let source = read_file(&real_file()?, &Limits::default()).expect("a good file");
     let admission = admit(source.cohort, OnInvalid::Error).expect("good records");
     assert_eq!(admission.findings, []);

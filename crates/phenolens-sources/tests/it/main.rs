@@ -5,6 +5,7 @@ mod checks;
 mod explored;
 mod fixtures;
 mod hostile;
+mod leak;
 mod malformed;
 mod properties;
 mod real;
