@@ -58,6 +58,27 @@ fn headers_are_those_of_the_design() {
                 "protocol,distance,weights,k,class,subject,sample,fold,predicted,rank_of_true,{scores}"
             ),
         ),
+        (
+            "leakage",
+            "protocol,distance,weights,k,measure,leaky,clean,difference,ci_low,ci_high,seeds",
+        ),
+        (
+            "leak_control",
+            "protocol,distance,weights,k,measure,control,clean,leak,ci_low,ci_high,seeds",
+        ),
+        (
+            "duplicates",
+            "cluster,class,subject,sample,other_class,other_subject,other_sample,cosine,euclidean",
+        ),
+        (
+            "duplicate_effects",
+            "protocol,distance,weights,k,treatment,measure,apart,merged,difference,ci_low,ci_high",
+        ),
+        (
+            "exposure",
+            "protocol,distance,weights,k,exposed_to,n_exposed,accuracy_exposed,n_others,\
+             accuracy_others",
+        ),
         ("map", "distance,class,subject,sample,x,y"),
         (
             "neighbors",
@@ -87,6 +108,11 @@ fn rows_are_as_many_as_there_are_things() {
         ("confusion", 4 * 9),
         ("roc", 4 * 5 * 1001),
         ("predictions", 4 * 92),
+        ("leakage", 2 * 15 * 3),
+        ("leak_control", 2 * 3),
+        ("duplicates", 1),
+        ("duplicate_effects", 2 * 2 * 3),
+        ("exposure", 2 * 2 * 2),
         ("map", 2 * 92),
     ] {
         assert_eq!(csv(&analysis, name).lines().count(), n_rows + 1, "{name}");
@@ -115,6 +141,18 @@ fn rows_by_hand() {
         "subject-grouped,cosine,uniform,9,accuracy,,0.0000001,0.1,,",
     );
     has_line("folds", "subject-grouped,300000002,0-001,0,1");
+    has_line(
+        "duplicates",
+        "1,300000002,0-000,0,300000002,0-001,0,0.0625,1.5",
+    );
+    has_line(
+        "exposure",
+        "image-level,cosine,uniform,9,same-subject,20,0.9,72,0.5",
+    );
+    has_line(
+        "exposure",
+        "subject-grouped,cosine,uniform,9,same-subject,0,,92,0.5",
+    );
     has_line(
         "per_class",
         "subject-grouped,cosine,uniform,9,300000002,24,35,0.71875,0.6571428571428571,0.5321428571428571,0.7821428571428571,0.6865671641791045,0.9375",
