@@ -20,6 +20,7 @@ const PATHS: &[&str] = &[
     "tables/exposure.csv",
     "tables/findings.csv",
     "tables/folds.csv",
+    "tables/improvements.csv",
     "tables/k_sweep.csv",
     "tables/k_sweep_folds.csv",
     "tables/leak_control.csv",
