@@ -189,7 +189,8 @@ impl ScaledRows {
         let norms = self.norms[a] * self.norms[b];
         let product_error = gamma * norms + underflow;
         let (key, error) = match distance {
-            // The scaled lengths are at least 1, so dividing by them makes no error larger.
+            // The scaled lengths are at least 1, but for the rounding of a logarithm that `rounding_64`
+            // covers, so dividing by them makes no error larger.
             Distance::Cosine => (1.0 - product / norms, product_error + rounding_64),
             Distance::Euclidean => {
                 let (x, y) = (

@@ -119,13 +119,14 @@ fn find_fault(record: &RawRecord, values: Option<&[f32]>, n_dims: usize) -> Opti
             if let Some(column) = values.iter().position(|value| !value.is_finite()) {
                 let n_bad = values.iter().filter(|value| !value.is_finite()).count();
                 let what = format!(
-                    "{n_bad} of its {n_dims} values are not finite numbers, the first, {}, in \
-                     column {column} (counted from 0)",
+                    "{n_bad} of its {n_dims} values are not finite as 32-bit numbers, the first, {}, \
+                     in column {column} (counted from 0)",
                     values[column]
                 );
                 ("not_finite", what)
             } else if values.iter().all(|&value| value == 0.0) {
-                let what = "its vector is all zero, which has no direction".to_owned();
+                let what =
+                    "its vector is all zero as 32-bit numbers, which has no direction".to_owned();
                 ("zero_vector", what)
             } else {
                 return None;

@@ -124,7 +124,8 @@ fn class_sizes(dataset: &Dataset, n_folds: usize) -> Vec<Finding> {
         } else if n_subjects < n_folds {
             let message = format!(
                 "This class has {n_subjects} subjects for {n_folds} folds: in at least {} no sample of \
-                 it is tested, and means over folds leave it out there.",
+                 it is tested. Means over folds leave it out of AUC and average precision there, and count \
+                 its precision, recall and F1 as 0: the pooled figures are the fairer ones.",
                 counted(n_folds - n_subjects, "fold")
             );
             Finding::new(Severity::Note, "fewer_subjects_than_folds", message)

@@ -112,12 +112,12 @@ fn each_unusable_record_is_set_aside_and_named() {
     check_one(
         Values(&[1.0, f32::NAN, f32::INFINITY]),
         "error not_finite c/s3/i3: This sample was set aside because 2 of its 3 values are not \
-         finite numbers, the first, NaN, in column 1 (counted from 0).",
+         finite as 32-bit numbers, the first, NaN, in column 1 (counted from 0).",
     );
     check_one(
         Values(&[0.0, -0.0, 0.0]),
-        "error zero_vector c/s3/i3: This sample was set aside because its vector is all zero, which \
-         has no direction.",
+        "error zero_vector c/s3/i3: This sample was set aside because its vector is all zero as \
+         32-bit numbers, which has no direction.",
     );
 }
 
@@ -422,7 +422,7 @@ fn the_first_bad_record_is_the_error_where_that_is_asked() {
     assert_eq!(
         error.to_string(),
         "class \"a\", subject \"s2\", sample \"i2\" cannot be used because 1 of its 2 values are \
-         not finite numbers, the first, -inf, in column 1 (counted from 0)"
+         not finite as 32-bit numbers, the first, -inf, in column 1 (counted from 0)"
     );
     assert!(error.hint().is_some());
 }

@@ -263,7 +263,9 @@ fn small_classes_are_named_with_the_consequence() {
         3,
         &[
             "note fewer_subjects_than_folds a/-/-: This class has 2 subjects for 3 folds: in \
-             at least 1 fold no sample of it is tested, and means over folds leave it out there.",
+             at least 1 fold no sample of it is tested. Means over folds leave it out of AUC and average \
+             precision there, and count its precision, recall and F1 as 0: the pooled figures are the \
+             fairer ones.",
             "warning class_with_one_sample b/-/-: This class has one sample: no sample of it \
              can be recognized when it is tested, since none is left to compare with.",
             "warning class_with_one_subject c/-/-: This class has one subject (2 samples): no \
