@@ -4,6 +4,7 @@
 mod tests;
 
 use crate::dataset::Dataset;
+use crate::diagnosis::{Diagnosis, DiagnosisParams, diagnose};
 use crate::evaluation::{
     Evaluation, EvaluationError, EvaluationParams, Leakage, audit_leakage, check_evaluation,
     cross_validate,
@@ -75,6 +76,15 @@ pub fn analyze(
         machine,
     )?;
     let projections = projections(&dataset, &tables, params, machine)?;
+    let confidence = params.evaluation.confidence;
+    let diagnosis = diagnose(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &DiagnosisParams { confidence },
+        machine,
+    );
     Ok(Analysis {
         params: params.clone(),
         dataset,
@@ -87,6 +97,7 @@ pub fn analyze(
         improvement,
         leakage,
         projections,
+        diagnosis,
     })
 }
 
@@ -146,6 +157,8 @@ pub struct Analysis {
     pub leakage: Leakage,
     /// The samples in two dimensions, one map per distance.
     pub projections: Vec<Projection>,
+    /// Why neighbors err.
+    pub diagnosis: Diagnosis,
 }
 
 /// Why an analysis cannot be made.

@@ -12,8 +12,9 @@
 //! 7. [`evaluation`]: how well neighbors predict the class, out of sample;
 //! 8. [`improvement`]: what would mend that classifier, measured;
 //! 9. [`projection`]: the samples in two dimensions, and how far to trust that picture;
-//! 10. [`synth`]: cohorts made up, to try all of it on;
-//! 11. [`analysis`]: all of it, one call per phase.
+//! 10. [`diagnosis`]: why neighbors err;
+//! 11. [`synth`]: cohorts made up, to try all of it on;
+//! 12. [`analysis`]: all of it, one call per phase.
 //!
 //! Nothing here reads or writes a file, looks at the clock or the environment, prints, or uses a
 //! global random generator. What the outside is told while a phase runs goes through [`Progress`].
@@ -21,6 +22,7 @@
 pub mod analysis;
 pub mod cohort;
 pub mod dataset;
+pub mod diagnosis;
 pub mod evaluation;
 pub mod exploration;
 pub mod findings;

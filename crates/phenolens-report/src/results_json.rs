@@ -3,6 +3,7 @@
 //! It holds aggregates only: ids of classes stand in it, ids of subjects and samples never do.
 //! Keys stand in a fixed order; a change of the layout changes [`SCHEMA_VERSION`].
 
+mod diagnosis;
 mod leakage;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,7 @@ struct Results<'a> {
     improvement: Option<&'a Improvement>,
     leakage: leakage::LeakageResults<'a>,
     maps: Vec<MapResults<'a>>,
+    diagnosis: diagnosis::DiagnosisResults<'a>,
 }
 
 /// Findings of one severity and code.
@@ -191,6 +193,7 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
             .iter()
             .map(|projection| map_results(projection, class_names))
             .collect(),
+        diagnosis: diagnosis::diagnosis(analysis),
     };
     let failed = |error: serde_json::Error| ReportError::Internal {
         path: "results.json".to_owned(),

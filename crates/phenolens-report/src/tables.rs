@@ -6,6 +6,7 @@
 //! carriage return) has an apostrophe in front. Only ids and messages can be such text.
 
 mod data;
+mod diagnosis;
 mod evaluation;
 mod improvement;
 mod leakage;
@@ -37,9 +38,11 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("duplicate_effects", leakage::duplicate_effects),
     ("duplicates", leakage::duplicates),
     ("exposure", leakage::exposure),
+    ("confusable_pairs", diagnosis::confusable_pairs),
     ("findings", data::findings),
     ("folds", predictions::folds),
     ("improvements", improvement::improvements),
+    ("hubness", diagnosis::hubness),
     ("k_sweep", evaluation::k_sweep),
     ("k_sweep_folds", evaluation::k_sweep_folds),
     ("leak_control", leakage::leak_control),
@@ -51,6 +54,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("predictions", predictions::predictions),
     ("roc", evaluation::roc),
     ("summary", evaluation::summary),
+    ("suspects", diagnosis::suspects),
 ];
 
 /// Makes every CSV file of the folder `tables`.

@@ -3,6 +3,7 @@
 //! The figures in it hang together where a report relies on it (confusion and per-class counts come
 //! from the predictions, sizes from the dataset), and are plain inventions elsewhere.
 
+mod diagnosis;
 mod evaluation;
 mod leakage;
 
@@ -152,6 +153,7 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
         leakage: leakage::leakage(&results),
         evaluation: results,
         improvement: None,
+        diagnosis: diagnosis::diagnosis(&dataset, shape),
         projections: map_distances
             .iter()
             .map(|&distance| projection(&dataset, distance))

@@ -6,6 +6,7 @@ mod challenges;
 mod clusters;
 mod confusions;
 mod data;
+mod diagnosis;
 mod distances;
 mod duplicates;
 mod findings;
@@ -85,6 +86,7 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
             ),
             section("results", "Results", results),
             section("analysis", "Analysis", analysis),
+            section("diagnosis", "Why it errs", diagnosis::diagnosis(facts)),
             section(
                 "challenges",
                 "Challenges and solutions",

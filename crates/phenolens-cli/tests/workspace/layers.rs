@@ -18,7 +18,7 @@ const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// The modules of the mathematics in their order; each may use earlier ones only.
-const MODULES: [&str; 15] = [
+const MODULES: [&str; 16] = [
     "random",
     "kernels",
     "machine",
@@ -31,6 +31,7 @@ const MODULES: [&str; 15] = [
     "evaluation",
     "improvement",
     "projection",
+    "diagnosis",
     "synth",
     "analysis",
     "lib",
