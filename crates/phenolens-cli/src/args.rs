@@ -59,7 +59,7 @@ pub(crate) struct RunArgs {
 /// Arguments of every command that analyzes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct AnalysisArgs {
-    /// Folder to write; an older one of phenolens is replaced whole, any other is left alone
+    /// Folder to write; an older one of phenolens is replaced whole, one with any other file in it is left alone
     #[arg(short, long, value_name = "DIR", default_value = "phenolens-out")]
     pub(crate) out: PathBuf,
     /// How samples are divided into folds: subject-grouped, image-level, from-file; the first is

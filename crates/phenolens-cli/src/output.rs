@@ -163,13 +163,67 @@ fn refuse_what_is_not_ours(target: &Path, shown: &Path) -> Result<(), Failure> {
             ));
         }
         Ok(mut entries) => {
-            if entries.next().is_none() || is_ours(target) {
+            if entries.next().is_none() {
                 return Ok(());
             }
-            format!("{shown} exists and was not written by phenolens; it is left as it is")
+            match foreign_file(target) {
+                None => return Ok(()),
+                Some(_) if !is_ours(target) => {
+                    format!("{shown} exists and was not written by phenolens; it is left as it is")
+                }
+                Some(file) => format!(
+                    "{shown} holds {:?}, which phenolens did not write; the folder would be replaced \
+                     whole",
+                    file.to_string_lossy()
+                ),
+            }
         }
     };
     Err(Failure::new("output_exists", message).hint("choose another folder with --out"))
+}
+
+/// A file in a folder that no run writes, or the manifest of another program; `None` where everything
+/// is ours to replace.
+fn foreign_file(folder: &Path) -> Option<PathBuf> {
+    if !is_ours(folder) {
+        return Some(PathBuf::from("manifest.json"));
+    }
+    let mut left = vec![PathBuf::new()];
+    while let Some(inner) = left.pop() {
+        let mut entries: Vec<_> = fs::read_dir(folder.join(&inner)).ok()?.flatten().collect();
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let path = inner.join(entry.file_name());
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            match path.to_str() {
+                Some("tables" | "figures") if is_folder => left.push(path),
+                Some(name) if !is_folder && is_written_by_a_run(name) => {}
+                _ => return Some(path),
+            }
+        }
+    }
+    None
+}
+
+/// Whether a run writes a file of that path.
+fn is_written_by_a_run(path: &str) -> bool {
+    let extension = Path::new(path)
+        .extension()
+        .and_then(|extension| extension.to_str());
+    match Path::new(path).parent().and_then(Path::to_str) {
+        Some("") => matches!(
+            path,
+            "report.html"
+                | "report.md"
+                | "results.json"
+                | "manifest.json"
+                | "run.json"
+                | "phenolens.toml"
+        ),
+        Some("tables") => matches!(extension, Some("csv" | "md" | "tex")),
+        Some("figures") => matches!(extension, Some("svg" | "png")),
+        _ => false,
+    }
 }
 
 /// Whether phenolens wrote a folder: its manifest says so.
@@ -268,18 +322,32 @@ mod tests {
 
         let second = OutputFolder::begin(&out, None).expect("ours");
         second
-            .write(&[manifest("phenolens"), file("b.csv", "b")])
+            .write(&[manifest("phenolens"), file("report.md", "b")])
             .expect("writable");
         second.finish().expect("ours");
-        assert_eq!(names(&out), ["b.csv", "manifest.json"], "replaced whole");
+        assert_eq!(
+            names(&out),
+            ["manifest.json", "report.md"],
+            "replaced whole"
+        );
         assert_eq!(names(&home.path().join("deep")), ["out"]);
 
-        let inside = OutputFolder::begin(&out, Some(&out.join("b.csv")));
+        let inside = OutputFolder::begin(&out, Some(&out.join("report.md")));
         let failure = inside.expect_err("data inside the output");
         assert!(
             failure.message.contains("inside the output folder"),
             "{failure}"
         );
+
+        for mine in ["notes.txt", "tables/folds.xlsx", "figures/deep/map.svg"] {
+            let path = out.join(mine);
+            fs::create_dir_all(path.parent().expect("inside")).expect("a writable folder");
+            fs::write(&path, "mine").expect("writable");
+            let failure = OutputFolder::begin(&out, None).expect_err("a file of the user's");
+            assert!(failure.message.contains("did not write"), "{failure}");
+            assert!(path.exists());
+            fs::remove_file(&path).expect("removable");
+        }
 
         for foreign in [manifest("other"), file("manifest.json", "{"), file("x", "")] {
             let place = home.path().join("foreign");
