@@ -209,28 +209,36 @@ fn meaning(facts: &Facts, map: &Projection) -> Option<Text> {
     if pairs.len() < 2 {
         return None;
     }
-    let agrees = first.1.recall > last.1.recall;
-    let mut text = Text::from(format!(
-        "For classification: the {} that holds together best, {}, is recognized with recall {}, and \
-         the loosest, {}, with {}; map and classifier {}.",
-        facts.class.one(),
-        facts.dataset_name(first.0.class),
-        numbers::measure(first.1.recall),
-        facts.dataset_name(last.0.class),
-        numbers::measure(last.1.recall),
-        if agrees {
-            "agree on which end is which"
-        } else {
-            "do not agree here"
-        },
-    ));
+    let mut text = Text::from("For classification:");
+    // With a tie on the map there is no best and no loosest to speak of.
+    let ends = [first, last].map(|pair| numbers::percent(pair.0.share_on_map));
+    if ends[0] != ends[1] {
+        let recalls = [first, last].map(|pair| numbers::measure(pair.1.recall));
+        text.say(format!(
+            "the {} that holds together best, {}, is recognized with recall {}, and the loosest, {}, \
+             with {}{}.",
+            facts.class.one(),
+            facts.dataset_name(first.0.class),
+            recalls[0],
+            facts.dataset_name(last.0.class),
+            recalls[1],
+            if recalls[0] == recalls[1] {
+                ""
+            } else if first.1.recall > last.1.recall {
+                "; map and classifier agree on which end is which"
+            } else {
+                "; map and classifier do not agree here"
+            },
+        ));
+    }
     let n_sharper = pairs
         .iter()
         .filter(|(on_map, _)| on_map.share_on_map > on_map.share_in_data)
         .count();
     text.say(format!(
-        "The classifier votes among neighbors in all {} dimensions, not on the map. For {} of {} {} \
+        "{} classifier votes among neighbors in all {} dimensions, not on the map. For {} of {} {} \
          the share of own neighbors is larger on the map than in the data{}.",
+        if ends[0] == ends[1] { "the" } else { "The" },
         numbers::count(facts.analysis.dataset.n_dims()),
         n_sharper,
         pairs.len(),

@@ -84,6 +84,7 @@ fn claim(facts: &Facts, best: &Run, other: &Run, comparison: &Comparison) -> Str
     );
     let (winner, loser) = (best.distance.name(), other.distance.name());
     if comparison.difference == 0.0 {
+        let winner = facts::capitalized(winner);
         return format!("{winner} and {loser} give the same {name}, {values}.");
     }
     let capital = facts::capitalized(winner);
@@ -271,21 +272,31 @@ fn reason(facts: &Facts) -> Option<Text> {
         numbers::percent(cosine),
         numbers::percent(euclidean),
     ));
-    let (_, best) = facts.headline()?;
+    let judged = judged(facts);
+    let decided = judged.filter(|judged| facts.verdict(judged.comparison) == Verdict::Decided);
     let ahead = if cosine > euclidean {
         Distance::Cosine
     } else {
         Distance::Euclidean
     };
     let is_shown_equal = numbers::percent(cosine) == numbers::percent(euclidean);
-    Some(text.plain(if is_shown_equal {
-        ", which does not set the two apart."
-    } else if ahead == best.distance {
-        ", which points the same way as the classifier."
-    } else {
-        ", which points the other way than the classifier: all pairs and nearest neighbors need not \
-         agree."
-    }))
+    Some(
+        text.plain(match decided {
+            _ if is_shown_equal => ", which does not set the two apart.".to_owned(),
+            None => format!(
+                ", which favors {}; the classifier decides for neither.",
+                ahead.name()
+            ),
+            Some(judged) if ahead == judged.best.distance => {
+                ", which points the same way as the classifier.".to_owned()
+            }
+            Some(_) => {
+                ", which points the other way than the classifier: all pairs and nearest neighbors \
+                    need not agree."
+                    .to_owned()
+            }
+        }),
+    )
 }
 
 fn only_one(facts: &Facts) -> String {

@@ -1,5 +1,7 @@
 //! Samples of different subjects that are nearly the same.
 
+use std::collections::BTreeSet;
+
 use phenolens_core::neighbors::Distance;
 use phenolens_core::validation::DuplicatePair;
 
@@ -8,8 +10,11 @@ use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
 
+/// Above this share of all samples the limit is doubted, and not the samples.
+const MANY: f64 = 0.1;
+
 /// Rows of the table.
-const SHOWN: usize = 20;
+pub(super) const SHOWN: usize = 20;
 
 /// What near-duplicates there are, and what became of them.
 pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
@@ -66,7 +71,34 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     for sentence in leak_audit::duplicate_sentences(facts) {
         text.say(sentence);
     }
+    if let Some(warning) = too_many(facts) {
+        text.say(warning);
+    }
     vec![text.into(), Block::Table(duplicate_table(facts, pairs))]
+}
+
+/// That the limit may not suit the vectors, where more samples than a tenth are in a pair.
+pub(super) fn too_many(facts: &Facts) -> Option<Text> {
+    let pairs = &facts.analysis.duplicates;
+    let samples: BTreeSet<usize> = pairs
+        .iter()
+        .flat_map(|pair| [pair.first, pair.second])
+        .collect();
+    let n_samples = facts.analysis.dataset.n_samples();
+    if samples.len() as f64 <= MANY * n_samples as f64 {
+        return None;
+    }
+    let text = Text::from(format!(
+        "{} of {} are in such a pair, more than a tenth: the limit ",
+        numbers::count(samples.len()),
+        facts.sample.count(n_samples),
+    ))
+    .code(format!(
+        "data.duplicate_distance = {}",
+        numbers::plain(facts.analysis.params.duplicates.distance)
+    ))
+    .plain(" may not suit these vectors, which then lie that near without being the same.");
+    Some(text)
 }
 
 /// How near duplicates are, measured by pairs that are known to be of one subject.
@@ -93,6 +125,12 @@ fn beside_one_subject(facts: &Facts) -> Option<String> {
     ))
 }
 
+/// Was the search cut short, or were some pairs not kept?
+fn is_incomplete(facts: &Facts) -> bool {
+    let mut findings = facts.analysis.findings.iter();
+    findings.any(|finding| finding.code == "near_duplicates_incomplete")
+}
+
 fn duplicate_table(facts: &Facts, pairs: &[DuplicatePair]) -> Table {
     let dataset = &facts.analysis.dataset;
     let mut caption = Text::from(format!(
@@ -103,8 +141,13 @@ fn duplicate_table(facts: &Facts, pairs: &[DuplicatePair]) -> Table {
     caption = if pairs.len() > SHOWN {
         caption
             .plain(format!(
-                "; {SHOWN} of {}, all of which are in ",
-                numbers::count(pairs.len())
+                "; {SHOWN} of the {} that {} in ",
+                numbers::count(pairs.len()),
+                if is_incomplete(facts) {
+                    "were kept (there are more), which are"
+                } else {
+                    "were found, which are"
+                }
             ))
             .code("tables/duplicates.csv")
             .plain(".")

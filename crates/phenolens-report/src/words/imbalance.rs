@@ -17,6 +17,14 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     let Some((_, run)) = facts.headline() else {
         return Vec::new();
     };
+    if let Some(size) = shared_size(facts, run) {
+        let text = format!(
+            "All {} that were evaluated have the same size, {}: there is no imbalance to speak of.",
+            facts.class.many(),
+            facts.sample.count(size)
+        );
+        return vec![Text::from(text).into()];
+    }
     let mut blocks = Vec::new();
     blocks.extend(recall_by_size(facts, run).map(Block::from));
     let mut text = Text::default();
@@ -33,6 +41,14 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
         blocks.push(Text::from("There are too few to compare by size.").into());
     }
     blocks
+}
+
+/// The size of every evaluated class, where there are several and all have the same.
+fn shared_size(facts: &Facts, run: &Run) -> Option<usize> {
+    let classes = facts.evaluated_classes(run);
+    let size = classes.first()?.support;
+    let is_shared = classes.iter().all(|class| class.support == size);
+    (classes.len() > 1 && is_shared).then_some(size)
 }
 
 /// How unequal the sizes are.

@@ -20,6 +20,7 @@ pub(super) fn in_short(facts: &Facts) -> Text {
         return "The measure is undefined under one of the protocols.".into();
     };
     let surplus = surplus(facts, grouped, image_level);
+    let has_multi = facts.n_multi_sample_subjects() > 0;
     let mut text = Text::from(format!(
         "Folds over single {} give {} {}, against {} with whole {} held out",
         facts.sample.many(),
@@ -29,7 +30,19 @@ pub(super) fn in_short(facts: &Facts) -> Text {
         facts.subject.many(),
     ));
     let is_shown_equal = numbers::measure(image_level) == numbers::measure(grouped);
-    if is_shown_equal {
+    if !has_multi {
+        text = text.plain(format!(
+            ". No {} has more than one {}, so that there can be no leak between {} of one {}; {}.",
+            facts.subject.one(),
+            facts.sample.one(),
+            facts.sample.many(),
+            facts.subject.one(),
+            match is_shown_equal {
+                true => "nor is there a difference",
+                false => "the difference is the chance of the draw",
+            }
+        ));
+    } else if is_shown_equal {
         text = text.plain(": no difference.");
     } else if surplus > 0.0 {
         text = text.plain(format!(
@@ -38,26 +51,13 @@ pub(super) fn in_short(facts: &Facts) -> Text {
             facts.sample.many(),
             facts.subject.one()
         ));
-        if facts.n_multi_sample_subjects() == 0 {
-            text = Text::from(format!(
-                "Folds over single {} give {} {}, against {} with whole {} held out. No {} has more \
-                 than one {}, so that this is the chance of the draw and not a leak.",
-                facts.sample.many(),
-                measures::name(measure),
-                numbers::measure(image_level),
-                numbers::measure(grouped),
-                facts.subject.many(),
-                facts.subject.one(),
-                facts.sample.one(),
-            ));
-        }
     } else {
         text = text.plain(format!(
             ": {} worse.",
             numbers::difference(measure, surplus)
         ));
     }
-    if let Some(sentence) = leak_audit::removal_sentences(facts) {
+    if has_multi && let Some(sentence) = leak_audit::removal_sentences(facts) {
         text.say(sentence);
     }
     text
@@ -68,7 +68,7 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     let mut text = in_short(facts);
     let n_multi = facts.n_multi_sample_subjects();
     let n_subjects = facts.analysis.exploration.n_subjects;
-    if facts.protocol_pair().is_some() {
+    if facts.protocol_pair().is_some() && n_multi > 0 {
         text.say(format!(
             "{} of {} {} more than one {}.",
             numbers::count(n_multi),
@@ -79,7 +79,9 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     }
     let mut blocks = vec![text.into()];
     blocks.extend(at_the_same_k(facts));
-    blocks.extend(leak_audit::removal_blocks(facts));
+    if n_multi > 0 {
+        blocks.extend(leak_audit::removal_blocks(facts));
+    }
     blocks
 }
 
@@ -95,13 +97,19 @@ fn at_the_same_k(facts: &Facts) -> Option<Block> {
     let (grouped, image_level) = (at(pair.grouped)?, at(pair.image_level)?);
     let surplus = surplus(facts, grouped, image_level);
     let text = format!(
-        "Each protocol chose its own k ({} and {}); at k = {k} for both, folds over single {} are \
-         {} {}.",
+        "Each protocol chose its own k ({} and {}); at k = {k} for both, folds over single {} {}.",
         pair.grouped.k,
         pair.image_level.k,
         facts.sample.many(),
-        numbers::difference(measure, surplus),
-        if surplus < 0.0 { "worse" } else { "better" },
+        if numbers::measure(grouped) == numbers::measure(image_level) {
+            format!("give the same, {}", numbers::measure(grouped))
+        } else {
+            format!(
+                "are {} {}",
+                numbers::difference(measure, surplus),
+                if surplus < 0.0 { "worse" } else { "better" }
+            )
+        },
     );
     Some(Text::from(text).into())
 }

@@ -60,7 +60,11 @@ pub(super) fn removal_sentences(facts: &Facts) -> Option<String> {
         facts.subject.many(),
         numbers::measure(control.value)
     ));
+    let is_nothing = |interval: Interval| interval.low == 0.0 && interval.high == 0.0;
     text.push_str(&match leak(measure, control.interval) {
+        _ if control.interval.is_some_and(is_nothing) => {
+            "no difference, so that no leak flatters the figure.".to_owned()
+        }
         Leak::Shown => format!("{size}{range} are the leak."),
         Leak::Undecided => format!(
             "what is the {subject}'s own is {size}{range}, and that interval spans zero: whether there \

@@ -108,6 +108,31 @@ pub(super) fn chance(facts: &Facts, run: &Run, measure: Measure) -> Option<Strin
     }
 }
 
+/// That the figure may be a guess, as a sentence: the interval does not lie beyond the better of the
+/// chance levels; nothing where it does, or where there is no interval or no chance level.
+pub(super) fn not_better_than_guessing(facts: &Facts, run: &Run) -> Option<String> {
+    let measure = facts.select_by();
+    let chance = facts::summary(run, measure)?.chance;
+    let levels = [chance.shuffled_labels, chance.largest_class];
+    let interval = facts::interval(run, measure)?;
+    let levels = levels.into_iter().flatten();
+    let (level, is_beyond, side) = if measure.higher_is_better() {
+        let level = levels.reduce(f64::max)?;
+        (level, interval.low > level, "above")
+    } else {
+        let level = levels.reduce(f64::min)?;
+        (level, interval.high < level, "below")
+    };
+    (!is_beyond).then(|| {
+        format!(
+            "The interval of {} does not lie {side} the chance level of {}: the classifier is not shown \
+             to be better than guessing.",
+            measures::name(measure),
+            numbers::measure(level)
+        )
+    })
+}
+
 /// `95% interval`.
 pub(super) fn interval_name(facts: &Facts) -> String {
     let confidence = facts.analysis.params.evaluation.confidence;

@@ -3,7 +3,9 @@
 use phenolens_core::evaluation::{Measure, Protocol, Run};
 
 use super::phrases::{self, point};
-use super::{confusions, distances, improvement, leak_audit, measures};
+use super::{
+    confusions, distances, duplicates as near_duplicates, improvement, leak_audit, measures,
+};
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts, Verdict};
 use crate::numbers;
@@ -21,13 +23,20 @@ pub(super) fn recommendations(facts: &Facts) -> Vec<Block> {
     };
     let mut points = vec![report_this(facts, run)];
     points.extend(run_grouped(facts));
-    points.push(which_distance(facts, run));
+    let is_a_guess = phrases::not_better_than_guessing(facts, run).is_some();
+    if !is_a_guess {
+        points.push(which_distance(facts, run));
+    }
     points.extend(improvement::recommendation(facts));
-    points.extend(raise_k(facts, run));
+    if !is_a_guess {
+        points.extend(raise_k(facts, run));
+    }
     points.extend(duplicates(facts));
     points.extend(more_subjects(facts, run));
     points.extend(look_at_pairs(facts, run));
-    points.extend(offer_a_list(facts, run));
+    if !is_a_guess {
+        points.extend(offer_a_list(facts, run));
+    }
     points.extend(scores(facts, run));
     points.extend(intervals(facts));
     vec![Block::Steps(points)]
@@ -52,6 +61,11 @@ fn report_this(facts: &Facts, run: &Run) -> Text {
         text.push_str(&format!(
             " Do not give the image-level figure as performance on new {}.",
             facts.subject.many()
+        ));
+    }
+    if let Some(warning) = phrases::not_better_than_guessing(facts, run) {
+        text.push_str(&format!(
+            " {warning} No distance and no k is advised on such figures."
         ));
     }
     point("Report", text)
@@ -133,10 +147,19 @@ fn duplicates(facts: &Facts) -> Option<Text> {
     if pairs.is_empty() || facts.analysis.params.duplicates.merge_subjects {
         return None;
     }
-    let mut text = Text::from(format!(
-        "Have someone look at the {} in ",
-        phrases::counted(pairs.len(), "pair", "pairs")
-    ))
+    let n_shown = near_duplicates::SHOWN.min(pairs.len());
+    let mut text = Text::from(if n_shown < pairs.len() {
+        format!(
+            "Have someone look at the {} nearest of {} pairs in ",
+            numbers::count(n_shown),
+            numbers::count(pairs.len())
+        )
+    } else {
+        format!(
+            "Have someone look at the {} in ",
+            phrases::counted(pairs.len(), "pair", "pairs")
+        )
+    })
     .table("duplicates")
     .plain(". Where they are one ")
     .plain(facts.subject.one())
@@ -145,6 +168,9 @@ fn duplicates(facts: &Facts) -> Option<Text> {
     .plain(".");
     if let Some(advice) = leak_audit::duplicate_advice(facts) {
         text.say(advice);
+    }
+    if let Some(warning) = near_duplicates::too_many(facts) {
+        text.say(warning);
     }
     Some(point("Check the near-duplicates", text))
 }
@@ -155,6 +181,10 @@ fn more_subjects(facts: &Facts, run: &Run) -> Option<Text> {
         return None;
     }
     classes.sort_by(|a, b| a.recall.total_cmp(&b.recall));
+    // Sorted: where the lowest is perfect as shown, all are.
+    if numbers::measure(classes[0].recall) == numbers::measure(1.0) {
+        return None;
+    }
     let n_named = WEAK_NAMED.min(classes.len() / 2);
     let named: Vec<String> = classes[..n_named]
         .iter()

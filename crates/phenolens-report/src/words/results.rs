@@ -39,6 +39,19 @@ pub(super) fn results(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
     blocks
 }
 
+/// The folds that a mean is over: `10 folds`, `30 folds (3 drawings of 10)`.
+fn all_folds(part: &ProtocolEvaluation, run: &Run) -> String {
+    let repeats = run.k_points.iter().map(|point| point.repeat + 1);
+    match repeats.max() {
+        Some(n_repeats) if n_repeats > 1 => format!(
+            "{} folds ({n_repeats} drawings of {})",
+            numbers::count(part.n_folds * n_repeats),
+            part.n_folds
+        ),
+        _ => phrases::counted(part.n_folds, "fold", "folds"),
+    }
+}
+
 fn headline(facts: &Facts, part: &ProtocolEvaluation, run: &Run) -> Text {
     let measure = facts.select_by();
     let mut text = Text::from(format!(
@@ -53,9 +66,9 @@ fn headline(facts: &Facts, part: &ProtocolEvaluation, run: &Run) -> Text {
     let mean = facts::summary(run, measure);
     if let Some((mean, sd)) = mean.and_then(|summary| Some((summary.mean?, summary.sd?))) {
         text.say(format!(
-            "The mean over the {} folds is {} with standard deviation {}; the pooled value takes all \
+            "The mean over the {} is {} with standard deviation {}; the pooled value takes all \
              out-of-fold predictions as one set.",
-            part.n_folds,
+            all_folds(part, run),
             numbers::measure(mean),
             numbers::measure(sd),
         ));

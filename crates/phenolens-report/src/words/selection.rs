@@ -64,7 +64,7 @@ pub(super) fn caution(facts: &Facts) -> String {
     let optimism = facts
         .headline()
         .and_then(|(_, run)| run.nested.first()?.optimism);
-    match optimism {
+    let k = match optimism {
         Some(optimism) => format!(
             "One k was chosen on the folds that also score it; with k chosen inside every training part, \
              mean {} over folds is {} in place of {}.",
@@ -75,7 +75,35 @@ pub(super) fn caution(facts: &Facts) -> String {
         None => {
             "One k was chosen on the folds that also score it, which can flatter it.".to_owned()
         }
+    };
+    match competing_runs(facts) {
+        Some(runs) => format!("{k} {runs}"),
+        None => k,
     }
+}
+
+/// That the headline is the best of several runs on the folds that score them, where it is.
+fn competing_runs(facts: &Facts) -> Option<String> {
+    let (part, headline) = facts.headline()?;
+    if part.runs.len() < 2 {
+        return None;
+    }
+    let has_distances = part
+        .runs
+        .iter()
+        .any(|run| run.distance != headline.distance);
+    let has_weights = part.runs.iter().any(|run| run.weights != headline.weights);
+    Some(format!(
+        "The headline's {} on the same folds too, as the best of {} by {}, and nothing here corrects for \
+         that.",
+        match (has_distances, has_weights) {
+            (true, true) => "distance and votes were chosen",
+            (false, true) => "votes were chosen",
+            _ => "distance was chosen",
+        },
+        numbers::count(part.runs.len()),
+        measures::name(facts.select_by()),
+    ))
 }
 
 /// What plain selection adds, decided or not.

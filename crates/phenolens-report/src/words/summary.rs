@@ -80,6 +80,9 @@ pub(super) fn how_well(facts: &Facts) -> Option<Text> {
     if let Some(chance) = phrases::chance(facts, run, measure) {
         text.say(chance);
     }
+    if let Some(warning) = phrases::not_better_than_guessing(facts, run) {
+        text.say(warning);
+    }
     let others: Vec<String> = [Measure::Accuracy, Measure::AucMacro]
         .into_iter()
         .filter(|&other| other != measure && facts::pooled(run, other).is_some())
@@ -149,14 +152,21 @@ fn where_it_errs(facts: &Facts) -> Option<String> {
         .iter()
         .min_by(|a, b| a.recall.total_cmp(&b.recall))
         .filter(|_| classes.len() > 1)?;
-    let mut text = format!(
-        "The weakest {} is {}: recall {} {} from {}.",
-        facts.class.one(),
-        facts.evaluated_name(weakest.class),
-        numbers::measure(weakest.recall),
-        numbers::interval(weakest.recall_interval),
-        facts.subject.count(weakest.n_subjects),
-    );
+    let shown = numbers::measure(weakest.recall);
+    let mut text = if classes
+        .iter()
+        .all(|class| numbers::measure(class.recall) == shown)
+    {
+        format!("Every {} has recall {shown}.", facts.class.one())
+    } else {
+        format!(
+            "The weakest {} is {}: recall {shown} {} from {}.",
+            facts.class.one(),
+            facts.evaluated_name(weakest.class),
+            numbers::interval(weakest.recall_interval),
+            facts.subject.count(weakest.n_subjects),
+        )
+    };
     if let Some(pair) = confusions::pairs(run).first() {
         text.push_str(&format!(
             " The most frequent confusion is {} taken for {}: {} of {}.",

@@ -1,3 +1,5 @@
+mod edge_cases;
+
 use phenolens_core::analysis::Analysis;
 use phenolens_core::evaluation::{Comparison, Interval, Measure, Protocol};
 use phenolens_core::findings::{Finding, Severity};
