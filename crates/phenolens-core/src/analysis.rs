@@ -19,6 +19,10 @@ use crate::validation::{
     Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, merged_subjects, review,
 };
 
+/// Up to this many samples the neighbor tables hold all pairs: 48 MB for each distance, and no
+/// question is ever searched again.
+const MAX_SAMPLES_OF_WHOLE_ROWS: usize = 2000;
+
 /// Runs every phase of the analysis on records that were let in.
 ///
 /// The result is the same on any number of threads and with any instruction set.
@@ -217,9 +221,12 @@ impl AnalysisParams {
         distances
     }
 
-    /// How many neighbors of each sample answer nearly every question: those of the map, and twice
-    /// the greatest k so that a fold can be taken out of them.
+    /// How many neighbors of each sample answer nearly every question: all of them where samples are
+    /// few, else those of the map, and twice the greatest k so that a fold can be taken out of them.
     fn depth(&self, dataset: &Dataset) -> usize {
+        if dataset.n_samples() <= MAX_SAMPLES_OF_WHOLE_ROWS {
+            return dataset.n_samples() - 1;
+        }
         let of_evaluation = 2 * self.evaluation.k_max + 20;
         of_evaluation.max(self.map.n_neighbors(dataset.n_samples()))
     }

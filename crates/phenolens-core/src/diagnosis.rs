@@ -6,7 +6,6 @@
 
 mod confusable;
 mod hubness;
-mod significance;
 mod suspects;
 #[cfg(test)]
 mod tests;
@@ -18,7 +17,7 @@ pub use suspects::{Suspect, SuspicionReason};
 pub use voters::HubVoters;
 
 use crate::dataset::Dataset;
-use crate::evaluation::{Evaluation, Protocol, ProtocolEvaluation, Run, Weights};
+use crate::evaluation::{Evaluated, Evaluation, Protocol, ProtocolEvaluation, Run, Weights};
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Keys, Neighbors};
 
@@ -151,42 +150,6 @@ fn diagnose_run(
             params.confidence,
         ),
         suspects: suspects::suspects(evaluated, &run.predictions, &lists),
-    }
-}
-
-/// The evaluated samples, by their positions in [`Evaluation::samples`].
-struct Evaluated<'a> {
-    /// Which samples of the dataset.
-    samples: &'a [usize],
-    /// Where each sample of the dataset stands among them.
-    positions: Vec<Option<usize>>,
-    /// The class of each, an index into [`Evaluation::class_names`].
-    classes: Vec<usize>,
-    n_classes: usize,
-    /// The unit of independence of each.
-    groups: Vec<usize>,
-}
-
-impl<'a> Evaluated<'a> {
-    fn new(dataset: &Dataset, groups: &[usize], evaluation: &'a Evaluation) -> Evaluated<'a> {
-        let samples = evaluation.samples.as_slice();
-        let mut positions = vec![None; dataset.n_samples()];
-        for (position, &sample) in samples.iter().enumerate() {
-            positions[sample] = Some(position);
-        }
-        let names = &evaluation.class_names;
-        let class = |&sample: &usize| {
-            let name = &dataset.class_names()[dataset.classes()[sample]];
-            // Both lists of names are sorted.
-            names.partition_point(|other| other < name)
-        };
-        Evaluated {
-            samples,
-            positions,
-            classes: samples.iter().map(class).collect(),
-            n_classes: names.len(),
-            groups: samples.iter().map(|&sample| groups[sample]).collect(),
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod chance;
 mod cross_validation;
 mod error;
+mod evaluated;
 mod folds;
 mod intervals;
 mod k_sweep;
@@ -20,11 +21,12 @@ mod splits;
 mod subset;
 mod votes;
 mod voting;
-mod wilson;
 
+pub use crate::statistics::Interval;
 pub use chance::N_SHUFFLES;
 pub use cross_validation::{check_evaluation, cross_validate};
 pub use error::EvaluationError;
+pub(crate) use evaluated::Evaluated;
 pub use leakage::{
     Control, DuplicateEffect, DuplicateTreatment, ExposedTo, Exposure, Leakage, Removal,
     RemovalPoint, audit_leakage,
@@ -34,10 +36,9 @@ pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
 pub use results::{
-    Chance, Comparison, Confusion, Evaluation, Interval, KPoint, MeasureSummary, Nested,
-    NestedFold, Optimism, PerClass, Prediction, ProtocolEvaluation, RocCurve, RocSubject, Run,
+    Chance, Comparison, Confusion, Evaluation, KPoint, MeasureSummary, Nested, NestedFold,
+    Optimism, PerClass, Prediction, ProtocolEvaluation, RocCurve, RocSubject, Run,
 };
 pub use roc::roc_curves;
 pub use votes::{Place, Votes};
 pub(crate) use voting::{NeighborLists, vote};
-pub(crate) use wilson::wilson_interval;

@@ -33,8 +33,8 @@ use self::spaces::{Discriminant, centered_votes, of_covariance};
 use self::task::Task;
 use crate::dataset::Dataset;
 use crate::evaluation::{
-    Evaluation, EvaluationParams, Interval, Measure, Protocol, ProtocolEvaluation, Run, Votes,
-    Weights,
+    Evaluated, Evaluation, EvaluationParams, Interval, Measure, Protocol, ProtocolEvaluation, Run,
+    Votes, Weights,
 };
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Keys, Neighbor, Neighbors};
@@ -195,13 +195,17 @@ pub fn improve(
     }
     let part = evaluation.protocols.first()?;
     let run = best_run(part, params.select_by)?;
-    let task = task(dataset, groups, evaluation, part, run, params, machine);
+    let evaluated = Evaluated::new(dataset, groups, evaluation);
+    let task = task(dataset, &evaluated, part, run, params, machine);
     let table = neighbors
         .iter()
         .find(|table| table.distance() == run.distance)?;
     let keys = Keys::new(dataset, run.distance, machine.instruction_set);
     let nearest = |position: usize, fold: usize, k: usize| {
-        nearest_outside(&task, evaluation, table, &keys, position, fold, k)
+        let mut found = Vec::with_capacity(k);
+        let is_outside = |other: usize| task.folds[other] != fold;
+        evaluated.nearest_where(table, &keys, position, k, is_outside, &mut found);
+        found
     };
     let lists: Vec<Vec<Neighbor>> = (0..task.n_samples())
         .into_par_iter()
@@ -277,56 +281,26 @@ fn best_run(part: &ProtocolEvaluation, measure: Measure) -> Option<&Run> {
 
 fn task<'a>(
     dataset: &'a Dataset,
-    groups: &[usize],
-    evaluation: &'a Evaluation,
+    evaluated: &Evaluated<'a>,
     part: &'a ProtocolEvaluation,
     run: &Run,
     params: &EvaluationParams,
     machine: &Machine,
 ) -> Task<'a> {
-    let samples = &evaluation.samples;
-    let class = |&sample: &usize| {
-        let name = &dataset.class_names()[dataset.classes()[sample]];
-        evaluation.class_names.partition_point(|other| other < name)
-    };
-    let mut used: Vec<usize> = samples.iter().map(|&sample| groups[sample]).collect();
-    used.sort_unstable();
-    used.dedup();
-    let group = |&sample: &usize| used.partition_point(|&other| other < groups[sample]);
     Task {
         dataset,
-        samples,
-        classes: samples.iter().map(class).collect(),
-        groups: samples.iter().map(group).collect(),
+        samples: evaluated.samples,
+        classes: evaluated.classes.clone(),
+        groups: evaluated.groups.clone(),
         folds: &part.folds,
         n_folds: part.n_folds,
-        n_classes: evaluation.class_names.len(),
+        n_classes: evaluated.n_classes,
         k: run.k,
         distance: run.distance,
         weights: run.weights,
         ties: params.ties,
         instruction_set: machine.instruction_set,
     }
-}
-
-/// The `k` nearest evaluated samples outside a fold, as positions.
-fn nearest_outside(
-    task: &Task,
-    evaluation: &Evaluation,
-    table: &Neighbors,
-    keys: &Keys,
-    position: usize,
-    fold: usize,
-    k: usize,
-) -> Vec<Neighbor> {
-    let place = |sample: usize| evaluation.samples.binary_search(&sample).ok();
-    let is_outside = |sample| place(sample).is_some_and(|other| task.folds[other] != fold);
-    let mut found = Vec::with_capacity(k);
-    table.nearest_where(keys, task.samples[position], k, is_outside, &mut found);
-    for neighbor in &mut found {
-        neighbor.sample = place(neighbor.sample).expect("candidates are evaluated");
-    }
-    found
 }
 
 /// The plain classifier's neighbors with other weights.

@@ -3,18 +3,19 @@
 //! The modules stand in the order in which data passes through them, and a module imports only
 //! earlier ones:
 //!
-//! 1. [`cohort`]: what a source read, before anything is judged;
-//! 2. [`findings`]: what deserves a second look;
-//! 3. [`dataset`]: labelled vectors that satisfy every invariant;
-//! 4. [`neighbors`]: the nearest neighbors of every sample, once per distance;
-//! 5. [`validation`]: which records are used, and what is odd about them;
-//! 6. [`exploration`]: the dataset described, before any model;
-//! 7. [`evaluation`]: how well neighbors predict the class, out of sample;
-//! 8. [`improvement`]: what would mend that classifier, measured;
-//! 9. [`projection`]: the samples in two dimensions, and how far to trust that picture;
-//! 10. [`diagnosis`]: why neighbors err;
-//! 11. [`synth`]: cohorts made up, to try all of it on;
-//! 12. [`analysis`]: all of it, one call per phase.
+//! 1. [`statistics`]: intervals and tests that know numbers only;
+//! 2. [`cohort`]: what a source read, before anything is judged;
+//! 3. [`findings`]: what deserves a second look;
+//! 4. [`dataset`]: labelled vectors that satisfy every invariant;
+//! 5. [`neighbors`]: the nearest neighbors of every sample, once per distance;
+//! 6. [`validation`]: which records are used, and what is odd about them;
+//! 7. [`exploration`]: the dataset described, before any model;
+//! 8. [`evaluation`]: how well neighbors predict the class, out of sample;
+//! 9. [`improvement`]: what would mend that classifier, measured;
+//! 10. [`projection`]: the samples in two dimensions, and how far to trust that picture;
+//! 11. [`diagnosis`]: why neighbors err;
+//! 12. [`synth`]: cohorts made up, to try all of it on;
+//! 13. [`analysis`]: all of it, one call per phase.
 //!
 //! Nothing here reads or writes a file, looks at the clock or the environment, prints, or uses a
 //! global random generator. What the outside is told while a phase runs goes through [`Progress`].
@@ -32,6 +33,7 @@ pub mod machine;
 pub mod neighbors;
 pub mod projection;
 pub mod random;
+pub mod statistics;
 pub mod synth;
 pub mod validation;
 

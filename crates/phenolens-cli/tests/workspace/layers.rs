@@ -18,8 +18,9 @@ const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// The modules of the mathematics in their order; each may use earlier ones only.
-const MODULES: [&str; 16] = [
+const MODULES: [&str; 17] = [
     "random",
+    "statistics",
     "kernels",
     "machine",
     "cohort",

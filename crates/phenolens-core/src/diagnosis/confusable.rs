@@ -1,8 +1,7 @@
 use serde::Serialize;
 
-use super::Evaluated;
-use super::significance::{holm, hypergeometric_tail};
-use crate::evaluation::{Interval, Prediction, wilson_interval};
+use crate::evaluation::{Evaluated, Prediction};
+use crate::statistics::{Interval, holm, hypergeometric_tail, wilson_interval};
 
 /// A class that is taken for another more often than chance explains.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

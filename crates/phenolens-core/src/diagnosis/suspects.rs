@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use super::{Evaluated, K};
-use crate::evaluation::Prediction;
+use super::K;
+use crate::evaluation::{Evaluated, Prediction};
 
 /// A sample whose label is in doubt.
 #[derive(Debug, Clone, Copy, PartialEq)]

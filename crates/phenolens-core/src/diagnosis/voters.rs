@@ -1,8 +1,8 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Evaluated, Hubness, OutOfFold};
-use crate::evaluation::Run;
+use super::{Hubness, OutOfFold};
+use crate::evaluation::{Evaluated, Run};
 
 /// How often a hub was among the deciding voters: those neighbors, of the k that voted, that carry
 /// the predicted class.
@@ -21,22 +21,13 @@ pub struct HubVoters {
 /// For every evaluated sample its `k` nearest training samples, as positions among the evaluated.
 pub(super) fn nearest(search: &OutOfFold, k: usize) -> Vec<Vec<usize>> {
     let evaluated = search.evaluated;
-    let position = |sample: usize| evaluated.positions[sample];
-    (0..evaluated.samples.len())
+    let folds = search.folds;
+    (0..evaluated.n_samples())
         .into_par_iter()
         .map_init(Vec::new, |found, test| {
-            let is_training = |sample| {
-                position(sample)
-                    .is_some_and(|training| search.folds[training] != search.folds[test])
-            };
-            let sample = evaluated.samples[test];
-            search
-                .table
-                .nearest_where(search.keys, sample, k, is_training, found);
-            let positions = found
-                .iter()
-                .filter_map(|neighbor| position(neighbor.sample));
-            positions.collect()
+            let may_teach = |training: usize| folds[training] != folds[test];
+            evaluated.nearest_where(search.table, search.keys, test, k, may_teach, found);
+            found.iter().map(|neighbor| neighbor.sample).collect()
         })
         .collect()
 }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::k_sweep::mean_and_sd;
 use super::{Interval, Measure, Measures, Scorer, Votes, Workspace};
 use crate::random::{Stream, Use};
+use crate::statistics::percentile_interval;
 
 /// Two differences of measures count as equal within this. A measure of swapped predictions adds the
 /// same few numbers in another order, which moves it by some 10⁻¹⁶ and never by as much as one
@@ -153,11 +154,6 @@ pub(super) fn bootstrap_fold_means(
 /// any other there is none.
 ///
 /// * `confidence`: between 0 and 1.
-///
-/// # Source
-/// Efron & Tibshirani (1993), An Introduction to the Bootstrap, section 13.3; the percentiles are
-/// interpolated linearly between order statistics (type 7 of Hyndman & Fan 1996, Am. Stat. 50,
-/// 361-365).
 pub fn interval(resampled: &[Measures], measure: Measure, confidence: f64) -> Option<Interval> {
     let values = resampled.iter().filter_map(|all| all.get(measure));
     percentile_interval(values.collect(), confidence)
@@ -331,20 +327,4 @@ fn is_at_least_as_far(swapped: &Measures, observed: &Measures, measure: Measure)
         (Some(swapped), Some(observed)) => swapped.abs() >= observed.abs() - EQUAL_WITHIN,
         _ => false,
     }
-}
-
-/// Between the percentiles that leave out equally much on both sides; `None` of no values.
-pub(super) fn percentile_interval(mut values: Vec<f64>, confidence: f64) -> Option<Interval> {
-    let last = values.len().checked_sub(1)?;
-    values.sort_unstable_by(f64::total_cmp);
-    let percentile = |share: f64| {
-        let position = share * last as f64;
-        let below = position.floor() as usize;
-        let above = (below + 1).min(last);
-        values[below] + (position - position.floor()) * (values[above] - values[below])
-    };
-    Some(Interval {
-        low: percentile((1.0 - confidence) / 2.0),
-        high: percentile((1.0 + confidence) / 2.0),
-    })
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Measure, Measures, Protocol, Weights};
+use super::{Interval, Measure, Measures, Protocol, Weights};
 use crate::findings::Finding;
 use crate::neighbors::Distance;
 
@@ -121,15 +121,6 @@ pub struct KPoint {
     pub sd: Measures,
     /// Of all out-of-fold predictions as one set.
     pub pooled: Measures,
-}
-
-/// An interval of confidence.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Interval {
-    /// Its lower end.
-    pub low: f64,
-    /// Its upper end.
-    pub high: f64,
 }
 
 /// One measure at the chosen k; over repeats, `mean` and `sd` are over all folds of all repeats.

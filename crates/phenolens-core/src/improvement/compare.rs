@@ -5,6 +5,7 @@ use crate::evaluation::{
     EvaluationParams, Measure, Scorer, Votes, Workspace, bootstrap, difference_interval,
     swap_p_values,
 };
+use crate::statistics::holm;
 
 /// Measures every variant beside the plain classifier, on the same resamples.
 ///
@@ -62,30 +63,11 @@ pub(super) fn compare(
             .filter(|change| change.measure == measure && change.p_value.is_some())
             .collect();
         let p_values: Vec<f64> = changes.iter().filter_map(|change| change.p_value).collect();
-        for (change, p) in changes.iter_mut().zip(holm(&p_values)) {
+        for (change, p) in changes.iter_mut().zip(holm(&p_values, p_values.len())) {
             change.p_holm = Some(p);
         }
     }
     results
-}
-
-/// The p-values of several tests, each as large as it must be for all of them to hold together.
-///
-/// The i-th smallest of m becomes the greatest of `(m - j + 1) p_j` over all j up to i, at most 1.
-///
-/// # Source
-/// Holm (1979), Scand. J. Stat. 6, 65-70.
-fn holm(p_values: &[f64]) -> Vec<f64> {
-    let mut rising: Vec<usize> = (0..p_values.len()).collect();
-    rising.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
-    let mut adjusted = vec![0.0; p_values.len()];
-    let mut greatest = 0.0_f64;
-    for (n_before, index) in rising.into_iter().enumerate() {
-        let factor = (p_values.len() - n_before) as f64;
-        greatest = greatest.max(factor * p_values[index]).min(1.0);
-        adjusted[index] = greatest;
-    }
-    adjusted
 }
 
 /// The same votes with the predicted class as the only score, where no measure reads more than that:
@@ -117,24 +99,4 @@ fn reads_decisions_only(measure: Measure) -> bool {
             | Measure::LogLoss
             | Measure::Brier
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// 0.01 · 4 = 0.04; 0.02 · 3 = 0.06; 0.03 · 2 = 0.06; 0.9 · 1; and never above 1.
-    #[test]
-    fn holm_by_hand() {
-        let close = |found: Vec<f64>, expected: &[f64]| {
-            assert_eq!(found.len(), expected.len());
-            for (found, expected) in found.iter().zip(expected) {
-                assert!((found - expected).abs() < 1e-15, "{found} {expected}");
-            }
-        };
-        close(holm(&[0.9, 0.01, 0.03, 0.02]), &[0.9, 0.04, 0.06, 0.06]);
-        close(holm(&[0.6, 0.7]), &[1.0, 1.0]);
-        close(holm(&[0.04, 0.03, 0.03]), &[0.09, 0.09, 0.09]);
-        close(holm(&[]), &[]);
-    }
 }

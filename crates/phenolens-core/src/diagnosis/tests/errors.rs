@@ -1,70 +1,14 @@
 //! Confusable pairs and suspects: by hand, by definition, and on cohorts with and without any.
 
 use super::super::confusable::confusable_pairs;
-use super::super::significance::{holm, hypergeometric_tail};
 use super::super::suspects::suspects;
 use super::{analysis, plain_cohort};
 use crate::analysis::Analysis;
 use crate::cohort::RawCohort;
-use crate::diagnosis::{Evaluated, RunDiagnosis, Suspect, SuspicionReason};
-use crate::evaluation::Prediction;
+use crate::diagnosis::{RunDiagnosis, Suspect, SuspicionReason};
+use crate::evaluation::{Evaluated, Prediction};
 use crate::neighbors::Distance;
 use crate::random::{Stream, Use};
-
-/// Total, marked, drawn, least and `scipy.stats.hypergeom.sf(least - 1, total, marked, drawn)` of
-/// scipy 1.17.1; made by `tests/reference/diagnosis/make.py`.
-const TAILS: [(usize, usize, usize, usize, f64); 5] = [
-    (10, 4, 5, 3, 0.2619047619047619),
-    (230, 34, 30, 15, 5.915025595666615e-07),
-    (230, 34, 30, 5, 0.46609856923979265),
-    (1000, 600, 500, 320, 0.005888647864033588),
-    (100000, 50, 40, 6, 4.3362895748282765e-14),
-];
-
-/// The logarithms of factorials are some hundreds, each within a rounding error or two.
-#[test]
-fn tails_are_those_of_scipy() {
-    for (total, marked, drawn, least, expected) in TAILS {
-        let tail = hypergeometric_tail(total, marked, drawn, least);
-        let tolerance = 1e-13 * (total as f64) * expected;
-        assert!(
-            (tail - expected).abs() <= tolerance,
-            "{tail}, not {expected}"
-        );
-    }
-}
-
-/// Every draw of every small urn, counted.
-#[test]
-fn tails_match_their_definition_on_every_small_case() {
-    for total in 1..=7_usize {
-        for marked in 0..=total {
-            for drawn in 0..=total {
-                for least in 0..=drawn {
-                    let draws =
-                        (0..1_usize << total).filter(|draw| draw.count_ones() as usize == drawn);
-                    let n_marked = |draw: usize| (draw & ((1 << marked) - 1)).count_ones() as usize;
-                    let n_draws = draws.clone().count() as f64;
-                    let expected =
-                        draws.filter(|&draw| n_marked(draw) >= least).count() as f64 / n_draws;
-                    let tail = hypergeometric_tail(total, marked, drawn, least);
-                    assert!(
-                        (tail - expected).abs() < 1e-12,
-                        "{total} {marked} {drawn} {least}"
-                    );
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn holm_by_hand() {
-    // Rising: 0.001 · 10, 0.004 · 9, then 0.004 · 8 stays at what came before, 0.3 · 7 is above 1.
-    let adjusted = holm(&[0.3, 0.004, 0.001, 0.004], 10);
-    assert_eq!(adjusted, [1.0, 9.0 * 0.004, 0.01, 9.0 * 0.004]);
-    assert!(holm(&[], 6).is_empty());
-}
 
 /// Samples as (class, group, predicted), one score of 1 each.
 fn predictions_of(

@@ -6,7 +6,7 @@ use super::{
     Control, MOST_RESAMPLES, Removal, RemovalPoint, audited_measures, control, fewest_left,
 };
 use crate::evaluation::measures::{Scorer, Workspace};
-use crate::evaluation::resampling::{bootstrap, percentile_interval, resample_subjects};
+use crate::evaluation::resampling::{bootstrap, resample_subjects};
 use crate::evaluation::search::Search;
 use crate::evaluation::splits::{Split, splits};
 use crate::evaluation::subset::Subset;
@@ -15,6 +15,7 @@ use crate::evaluation::{
     Evaluation, EvaluationError, EvaluationParams, Interval, Measure, Measures, Protocol, Weights,
 };
 use crate::neighbors::Distance;
+use crate::statistics::percentile_interval;
 
 /// Drawings of folds, where samples are few.
 const N_SEEDS: usize = 10;

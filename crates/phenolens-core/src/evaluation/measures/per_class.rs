@@ -1,6 +1,6 @@
-use super::super::wilson::wilson_interval;
 use super::super::{Confusion, PerClass, Votes};
 use super::{Scorer, Workspace};
+use crate::statistics::wilson_interval;
 
 /// How each class fares when every sample counts once, in the order of the classes.
 ///

@@ -1,8 +1,8 @@
 use super::literal::{expand, literal};
 use super::*;
 use crate::evaluation::Votes;
-use crate::evaluation::wilson::wilson_interval;
 use crate::random::{Stream, Use};
+use crate::statistics::wilson_interval;
 
 fn place(n_ahead: usize, n_tied: usize) -> Place {
     Place { n_ahead, n_tied }

@@ -128,27 +128,6 @@ fn intervals_cover_the_truth_as_often_as_they_say() {
 }
 
 #[test]
-fn percentiles_are_interpolated_between_order_statistics() {
-    let check = |values: &[f64], confidence: f64, low: f64, high: f64| {
-        let interval = percentile_interval(values.to_vec(), confidence).expect("there are values");
-        // A rounding of the position moves the result by its like.
-        assert!(
-            (interval.low - low).abs() < 1e-14,
-            "{interval:?}, not from {low}"
-        );
-        assert!(
-            (interval.high - high).abs() < 1e-14,
-            "{interval:?}, not to {high}"
-        );
-    };
-    check(&[5.0, 1.0, 4.0, 2.0, 3.0], 0.5, 2.0, 4.0);
-    check(&[5.0, 1.0, 4.0, 2.0, 3.0], 0.95, 1.1, 4.9);
-    check(&[4.0, 0.0], 0.5, 1.0, 3.0);
-    check(&[7.0], 0.9, 7.0, 7.0);
-    assert_eq!(percentile_interval(Vec::new(), 0.9), None);
-}
-
-#[test]
 fn resamples_without_a_value_are_left_out() {
     let accuracy = |value: Option<f64>| {
         let mut measures = Measures::UNDEFINED;

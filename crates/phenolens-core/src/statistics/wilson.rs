@@ -18,7 +18,7 @@ use super::Interval;
 ///
 /// # Source
 /// Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
-pub(crate) fn wilson_interval(proportion: f64, n: f64, confidence: f64) -> Interval {
+pub fn wilson_interval(proportion: f64, n: f64, confidence: f64) -> Interval {
     if n == 0.0 {
         return Interval {
             low: 0.0,

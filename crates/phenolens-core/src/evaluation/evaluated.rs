@@ -1,0 +1,76 @@
+use super::Evaluation;
+use crate::dataset::Dataset;
+use crate::neighbors::{Keys, Neighbor, Neighbors};
+
+/// The samples of an evaluation, for whoever looks at it again; they are named by their positions
+/// in [`Evaluation::samples`].
+pub(crate) struct Evaluated<'a> {
+    /// Which samples of the dataset, rising.
+    pub(crate) samples: &'a [usize],
+    /// Where each sample of the dataset stands among them.
+    pub(crate) positions: Vec<Option<usize>>,
+    /// The class of each, an index into [`Evaluation::class_names`].
+    pub(crate) classes: Vec<usize>,
+    pub(crate) n_classes: usize,
+    /// The unit of independence of each, from 0 without gaps.
+    pub(crate) groups: Vec<usize>,
+}
+
+impl<'a> Evaluated<'a> {
+    /// * `groups`: the unit of independence of every sample of the dataset, as evaluated.
+    pub(crate) fn new(
+        dataset: &Dataset,
+        groups: &[usize],
+        evaluation: &'a Evaluation,
+    ) -> Evaluated<'a> {
+        let samples = evaluation.samples.as_slice();
+        let mut positions = vec![None; dataset.n_samples()];
+        for (position, &sample) in samples.iter().enumerate() {
+            positions[sample] = Some(position);
+        }
+        let names = &evaluation.class_names;
+        let class = |&sample: &usize| {
+            let name = &dataset.class_names()[dataset.classes()[sample]];
+            // Both lists of names are sorted.
+            names.partition_point(|other| other < name)
+        };
+        let mut used: Vec<usize> = samples.iter().map(|&sample| groups[sample]).collect();
+        used.sort_unstable();
+        used.dedup();
+        let group = |&sample: &usize| used.partition_point(|&other| other < groups[sample]);
+        Evaluated {
+            samples,
+            positions,
+            classes: samples.iter().map(class).collect(),
+            n_classes: names.len(),
+            groups: samples.iter().map(group).collect(),
+        }
+    }
+
+    /// Number of evaluated samples.
+    pub(crate) fn n_samples(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// The `k` nearest evaluated samples that may teach a sample, nearest first, as positions; fewer
+    /// only where fewer may.
+    ///
+    /// * `table`, `keys`: of one distance;
+    /// * `found`: emptied, then filled.
+    pub(crate) fn nearest_where(
+        &self,
+        table: &Neighbors,
+        keys: &Keys,
+        position: usize,
+        k: usize,
+        may_teach: impl Fn(usize) -> bool,
+        found: &mut Vec<Neighbor>,
+    ) {
+        let place = |sample: usize| self.positions[sample];
+        let is_candidate = |sample| place(sample).is_some_and(&may_teach);
+        table.nearest_where(keys, self.samples[position], k, is_candidate, found);
+        for neighbor in found {
+            neighbor.sample = place(neighbor.sample).expect("candidates are evaluated");
+        }
+    }
+}
