@@ -31,7 +31,7 @@ pub use leakage::{
     Control, DuplicateEffect, DuplicateTreatment, ExposedTo, Exposure, Leakage, Removal,
     RemovalPoint, audit_leakage,
 };
-pub use measure::{Measure, Measures};
+pub use measure::{Measure, MeasureSet, Measures};
 pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};

@@ -2,7 +2,7 @@
 
 use super::cross_validation::Classifier;
 use super::resampling::{bootstrap, difference_interval, interval, swap_p_values};
-use super::{Comparison, EvaluationParams, Measure, Measures, Scorer};
+use super::{Comparison, EvaluationParams, Measure, MeasureSet, Measures, Scorer};
 use crate::neighbors::Distance;
 
 /// Gives the summaries of one protocol's classifiers their intervals, and compares the distances.
@@ -17,7 +17,13 @@ pub(super) fn resample(
         .iter()
         .map(|classifier| &classifier.scorer)
         .collect();
-    let resampled = bootstrap(&scorers, groups, params.n_resamples, params.seed);
+    let resampled = bootstrap(
+        &scorers,
+        groups,
+        MeasureSet::ALL,
+        params.n_resamples,
+        params.seed,
+    );
     for (classifier, resampled) in classifiers.iter_mut().zip(&resampled) {
         for summary in &mut classifier.run.summary {
             summary.interval = interval(resampled, summary.measure, params.confidence);
@@ -40,6 +46,7 @@ pub(super) fn resample(
             &classifiers[cosine].votes,
             &classifiers[euclidean].votes,
             groups,
+            MeasureSet::ALL,
             params.n_resamples,
             params.seed,
         );

@@ -128,3 +128,40 @@ impl Measures {
         self.0[measure as usize] = Some(value);
     }
 }
+
+/// Some of the measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MeasureSet(u32);
+
+impl MeasureSet {
+    /// Every measure.
+    pub const ALL: MeasureSet = MeasureSet((1 << Measure::ALL.len()) - 1);
+
+    /// Whether a measure is among them.
+    pub fn contains(self, measure: Measure) -> bool {
+        self.0 >> measure as u32 & 1 == 1
+    }
+
+    /// Whether one of them reads more of a prediction than its class and the place of the truth:
+    /// the scores, of which there are many.
+    pub fn reads_scores(self) -> bool {
+        let reads_scores = [
+            Measure::AucMacro,
+            Measure::AucWeighted,
+            Measure::AucMicro,
+            Measure::ApMacro,
+            Measure::LogLoss,
+            Measure::Brier,
+        ];
+        reads_scores
+            .into_iter()
+            .any(|measure| self.contains(measure))
+    }
+}
+
+impl FromIterator<Measure> for MeasureSet {
+    fn from_iter<T: IntoIterator<Item = Measure>>(measures: T) -> MeasureSet {
+        let add = |set, measure| set | 1 << measure as u32;
+        MeasureSet(measures.into_iter().fold(0, add))
+    }
+}

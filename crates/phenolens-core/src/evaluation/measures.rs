@@ -22,7 +22,7 @@ pub use prior::prior_votes;
 pub use scorer::{Scorer, Workspace};
 
 use self::area::average_precision;
-use super::{Measure, Measures, Place};
+use super::{Measure, MeasureSet, Measures, Place};
 
 /// How one class fares in a multiset; `None` is a ratio without a denominator, which the means
 /// over classes count as 0 (precision, recall, F1) or leave out (areas).
@@ -47,8 +47,14 @@ pub struct ClassFigures {
 }
 
 impl Scorer {
-    /// Every measure of the multiset in which each sample stands as often as `multiplicities` says,
-    /// shape `(n_samples,)`; all are `None` for an empty multiset.
+    /// Every measure of a multiset: [`Scorer::measures_of`] all of them.
+    pub fn measures(&self, multiplicities: &[u32], workspace: &mut Workspace) -> Measures {
+        self.measures_of(MeasureSet::ALL, multiplicities, workspace)
+    }
+
+    /// The `wanted` measures of the multiset in which each sample stands as often as
+    /// `multiplicities` says, shape `(n_samples,)`; all are `None` for an empty multiset, and those
+    /// that are not wanted may be.
     ///
     /// What each measure is stands at [`Measure`]. A ratio without a denominator counts as 0; a
     /// class without a sample, or with nothing but its samples, is left out of the areas' means.
@@ -63,16 +69,51 @@ impl Scorer {
     /// Top-k accuracy and reciprocal rank of shared ranks are expectations over a random order
     /// (McSherry & Najork 2008, ECIR). Average precision is the sum over thresholds of precision
     /// times gain in recall. Matthews correlation: Gorodkin (2004), Comput. Biol. Chem. 28, 367-374.
-    pub fn measures(&self, multiplicities: &[u32], workspace: &mut Workspace) -> Measures {
+    pub fn measures_of(
+        &self,
+        wanted: MeasureSet,
+        multiplicities: &[u32],
+        workspace: &mut Workspace,
+    ) -> Measures {
         let mut values = Measures::UNDEFINED;
-        self.count(multiplicities, workspace);
+        self.count_outcomes(multiplicities, workspace);
         if workspace.n_samples == 0 {
             return values;
         }
-        let n = workspace.n_samples as f64;
-        let figures = self.figures(workspace);
-        let mut set = |measure, value| values.set(measure, value);
+        let mut figures = self.figures(workspace);
+        self.measure_outcomes(&figures, workspace, &mut values);
+        if wanted.reads_scores() {
+            self.count_scores(multiplicities, workspace);
+            self.add_areas(&mut figures, wanted.contains(Measure::ApMacro), workspace);
+            self.measure_scores(&figures, wanted, workspace, &mut values);
+        }
+        values
+    }
 
+    /// What the measures of the same multiset are means of, shape `(n_classes,)`.
+    ///
+    /// # Panics
+    /// If there is not one multiplicity per sample.
+    pub fn class_figures(
+        &self,
+        multiplicities: &[u32],
+        workspace: &mut Workspace,
+    ) -> Vec<ClassFigures> {
+        self.count(multiplicities, workspace);
+        let mut figures = self.figures(workspace);
+        self.add_areas(&mut figures, true, workspace);
+        figures
+    }
+
+    /// Sets the measures that need no scores, as counted.
+    fn measure_outcomes(
+        &self,
+        figures: &[ClassFigures],
+        workspace: &Workspace,
+        values: &mut Measures,
+    ) {
+        let n = workspace.n_samples as f64;
+        let mut set = |measure, value| values.set(measure, value);
         let n_right: i64 = workspace.right.iter().sum();
         let accuracy = n_right as f64 / n;
         set(Measure::Accuracy, accuracy);
@@ -86,25 +127,11 @@ impl Scorer {
         set(Measure::PrecisionMacro, over_all(|class| class.precision));
         set(Measure::RecallMacro, over_all(|class| class.recall));
         set(Measure::F1Macro, over_all(|class| class.f1));
-        if let Some(mean) = mean_of_defined(&figures, |class| class.recall, |_| 1.0) {
+        if let Some(mean) = mean_of_defined(figures, |class| class.recall, |_| 1.0) {
             set(Measure::BalancedAccuracy, mean);
         }
-        let support = |class: &ClassFigures| class.support as f64;
-        if let Some(mean) = mean_of_defined(&figures, |class| class.f1, support) {
+        if let Some(mean) = mean_of_defined(figures, |class| class.f1, support) {
             set(Measure::F1Weighted, mean);
-        }
-        if let Some(mean) = mean_of_defined(&figures, |class| class.auc, |_| 1.0) {
-            set(Measure::AucMacro, mean);
-        }
-        if let Some(mean) = mean_of_defined(&figures, |class| class.auc, support) {
-            set(Measure::AucWeighted, mean);
-        }
-        if let Some(mean) = mean_of_defined(&figures, |class| class.average_precision, |_| 1.0) {
-            set(Measure::ApMacro, mean);
-        }
-        self.pool(workspace);
-        if let Some(area) = roc_area(workspace.pooled.iter().copied()) {
-            set(Measure::AucMicro, area);
         }
 
         let over_places = |value: &dyn Fn(Place) -> f64| {
@@ -125,34 +152,48 @@ impl Scorer {
             set(measure, over_places(&|place| place.chance_in_first(k)));
         }
         set(Measure::Mrr, over_places(&Place::mean_reciprocal_rank));
-
-        let (mut log_loss, mut brier) = (0.0, 0.0);
-        let counted = workspace.positives.iter().zip(&workspace.negatives);
-        for (score, (&positives, &negatives)) in self.thresholds.iter().zip(counted) {
-            let (positives, negatives) = (positives as f64, negatives as f64);
-            let (lacking, excess) = (1.0 - score.value, score.value);
-            log_loss += positives * score.log_loss;
-            brier += positives * lacking * lacking + negatives * excess * excess;
-        }
-        set(Measure::LogLoss, log_loss / n);
-        set(Measure::Brier, brier / n);
-        values
     }
 
-    /// What the measures of the same multiset are means of, shape `(n_classes,)`.
-    ///
-    /// # Panics
-    /// If there is not one multiplicity per sample.
-    pub fn class_figures(
+    /// Sets the wanted measures that need scores, as counted.
+    fn measure_scores(
         &self,
-        multiplicities: &[u32],
+        figures: &[ClassFigures],
+        wanted: MeasureSet,
         workspace: &mut Workspace,
-    ) -> Vec<ClassFigures> {
-        self.count(multiplicities, workspace);
-        self.figures(workspace)
+        values: &mut Measures,
+    ) {
+        let n = workspace.n_samples as f64;
+        let mut set = |measure, value| values.set(measure, value);
+        if let Some(mean) = mean_of_defined(figures, |class| class.auc, |_| 1.0) {
+            set(Measure::AucMacro, mean);
+        }
+        if let Some(mean) = mean_of_defined(figures, |class| class.auc, support) {
+            set(Measure::AucWeighted, mean);
+        }
+        if let Some(mean) = mean_of_defined(figures, |class| class.average_precision, |_| 1.0) {
+            set(Measure::ApMacro, mean);
+        }
+        if wanted.contains(Measure::AucMicro) {
+            self.pool(workspace);
+            if let Some(area) = roc_area(workspace.pooled.iter().copied()) {
+                set(Measure::AucMicro, area);
+            }
+        }
+        if wanted.contains(Measure::LogLoss) || wanted.contains(Measure::Brier) {
+            let (mut log_loss, mut brier) = (0.0, 0.0);
+            let counted = workspace.positives.iter().zip(&workspace.negatives);
+            for (score, (&positives, &negatives)) in self.thresholds.iter().zip(counted) {
+                let (positives, negatives) = (positives as f64, negatives as f64);
+                let (lacking, excess) = (1.0 - score.value, score.value);
+                log_loss += positives * score.log_loss;
+                brier += positives * lacking * lacking + negatives * excess * excess;
+            }
+            set(Measure::LogLoss, log_loss / n);
+            set(Measure::Brier, brier / n);
+        }
     }
 
-    /// The figures of every class as counted.
+    /// The figures of every class as counted, without the areas.
     fn figures(&self, workspace: &Workspace) -> Vec<ClassFigures> {
         let ratio = |numerator: usize, denominator: usize| {
             (denominator > 0).then(|| numerator as f64 / denominator as f64)
@@ -169,12 +210,28 @@ impl Scorer {
                     precision: ratio(n_right, n_predicted),
                     recall: ratio(n_right, support),
                     f1: ratio(2 * n_right, support + n_predicted),
-                    auc: roc_area(self.class_thresholds(class, workspace)),
-                    average_precision: average_precision(self.class_thresholds(class, workspace)),
+                    auc: None,
+                    average_precision: None,
                 }
             })
             .collect()
     }
+
+    /// Adds the areas as counted, those of precision against recall only where they are wanted.
+    fn add_areas(&self, figures: &mut [ClassFigures], with_precision: bool, workspace: &Workspace) {
+        for (class, figures) in figures.iter_mut().enumerate() {
+            figures.auc = roc_area(self.class_thresholds(class, workspace));
+            if with_precision {
+                figures.average_precision =
+                    average_precision(self.class_thresholds(class, workspace));
+            }
+        }
+    }
+}
+
+/// The weight of a class by its size.
+fn support(class: &ClassFigures) -> f64 {
+    class.support as f64
 }
 
 impl Place {

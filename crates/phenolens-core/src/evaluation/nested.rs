@@ -12,7 +12,7 @@ use super::search::Search;
 use super::splits::Split;
 use super::subset::Subset;
 use super::voting::vote;
-use super::{EvaluationParams, Measures, Nested, NestedFold, Optimism, Votes, Weights};
+use super::{EvaluationParams, MeasureSet, Measures, Nested, NestedFold, Optimism, Votes, Weights};
 
 /// Chooses k inside every training part and measures it on the fold outside.
 ///
@@ -149,6 +149,7 @@ fn optimism(
         [plain, nested],
         &split.folds,
         &subset.groups,
+        MeasureSet::from_iter([measure]),
         params.n_resamples,
         params.seed,
     );

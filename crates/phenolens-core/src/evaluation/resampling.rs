@@ -8,7 +8,7 @@ mod tests;
 use rayon::prelude::*;
 
 use super::k_sweep::mean_and_sd;
-use super::{Interval, Measure, Measures, Scorer, Votes, Workspace};
+use super::{Interval, Measure, MeasureSet, Measures, Scorer, Votes, Workspace};
 use crate::random::{Stream, Use};
 use crate::statistics::percentile_interval;
 
@@ -17,7 +17,7 @@ use crate::statistics::percentile_interval;
 /// sample does.
 const EQUAL_WITHIN: f64 = 1e-12;
 
-/// The measures of `n_resamples` bootstrap resamples, for each of the `scorers`.
+/// The `wanted` measures of `n_resamples` bootstrap resamples, for each of the `scorers`.
 ///
 /// * `scorers`: classifiers of the same samples with the same true classes.
 /// * `subjects`: the subject of every sample, shape `(n_samples,)`.
@@ -37,6 +37,7 @@ const EQUAL_WITHIN: f64 = 1e-12;
 pub fn bootstrap(
     scorers: &[&Scorer],
     subjects: &[usize],
+    wanted: MeasureSet,
     n_resamples: usize,
     seed: u64,
 ) -> Vec<Vec<Measures>> {
@@ -53,7 +54,7 @@ pub fn bootstrap(
         n_resamples,
         seed,
         |multiplicities, workspace| {
-            let measure = |scorer: &&Scorer| scorer.measures(multiplicities, workspace);
+            let measure = |scorer: &&Scorer| scorer.measures_of(wanted, multiplicities, workspace);
             scorers.iter().map(measure).collect::<Vec<Measures>>()
         },
     );
@@ -90,7 +91,7 @@ pub(super) fn resample_subjects<T: Send>(
         .collect()
 }
 
-/// Means over folds of the measures of `n_resamples` bootstrap resamples, for two classifiers of the
+/// Means over folds of the `wanted` measures of `n_resamples` bootstrap resamples, for two classifiers of the
 /// same samples.
 ///
 /// The same resamples as in [`bootstrap`], measured fold by fold; a fold where a measure is undefined
@@ -101,6 +102,7 @@ pub(super) fn bootstrap_fold_means(
     classifiers: [&Votes; 2],
     folds: &[usize],
     subjects: &[usize],
+    wanted: MeasureSet,
     n_resamples: usize,
     seed: u64,
 ) -> [Vec<Measures>; 2] {
@@ -139,7 +141,9 @@ pub(super) fn bootstrap_fold_means(
                     let of_folds: Vec<Measures> = scorers
                         .iter()
                         .zip(&in_folds)
-                        .map(|(scorer, multiplicities)| scorer.measures(multiplicities, workspace))
+                        .map(|(scorer, multiplicities)| {
+                            scorer.measures_of(wanted, multiplicities, workspace)
+                        })
                         .collect();
                     mean_and_sd(&of_folds).0
                 };
@@ -172,7 +176,7 @@ pub fn difference_interval(
 }
 
 /// How often chance alone parts two classifiers as far as they are: two-sided p-values, one per
-/// measure, `None` where the measure is undefined or `n_permutations` is 0.
+/// `wanted` measure, `None` where the measure is undefined or `n_permutations` is 0.
 ///
 /// * `first`, `second`: two classifiers of the same samples.
 /// * `subjects`: the subject of every sample, shape `(n_samples,)`.
@@ -198,11 +202,12 @@ pub fn swap_p_values(
     first: &Votes,
     second: &Votes,
     subjects: &[usize],
+    wanted: MeasureSet,
     n_permutations: usize,
     seed: u64,
 ) -> Measures {
     assert_eq!(first.n_samples(), subjects.len(), "one subject per sample");
-    let pair = Pair::new(first, second);
+    let pair = Pair::new(first, second, wanted);
     let n_subjects = subjects.iter().max().map_or(0, |&last| last + 1);
     let mut scratch = Scratch::default();
     let observed = pair.differences(subjects, &vec![false; n_subjects], &mut scratch);
@@ -264,6 +269,7 @@ impl Units {
 struct Pair {
     /// Of the first's predictions, then the second's.
     scorer: Scorer,
+    wanted: MeasureSet,
 }
 
 /// What a worker keeps between two permutations.
@@ -274,7 +280,7 @@ struct Scratch {
 }
 
 impl Pair {
-    fn new(first: &Votes, second: &Votes) -> Pair {
+    fn new(first: &Votes, second: &Votes, wanted: MeasureSet) -> Pair {
         assert!(
             (first.n_classes, &first.truth) == (second.n_classes, &second.truth),
             "both classifiers have the same samples"
@@ -286,7 +292,7 @@ impl Pair {
             places: [&first.places[..], &second.places].concat(),
             scores: [&first.scores[..], &second.scores].concat(),
         });
-        Pair { scorer }
+        Pair { scorer, wanted }
     }
 
     /// First minus second after swapping the predictions of the subjects where `is_swapped`.
@@ -308,7 +314,8 @@ impl Pair {
                 multiplicities[sample] = u32::from(!from_second);
                 multiplicities[n_samples + sample] = u32::from(from_second);
             }
-            self.scorer.measures(multiplicities, workspace)
+            self.scorer
+                .measures_of(self.wanted, multiplicities, workspace)
         };
         let (first, second) = (measure(false), measure(true));
         Measures(Measure::ALL.map(|measure| difference(&first, &second, measure)))

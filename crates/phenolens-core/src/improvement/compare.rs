@@ -2,8 +2,8 @@
 
 use super::{Change, Variant, VariantResult};
 use crate::evaluation::{
-    EvaluationParams, Measure, Scorer, Votes, Workspace, bootstrap, difference_interval,
-    swap_p_values,
+    EvaluationParams, Measure, MeasureSet, Scorer, Votes, Workspace, bootstrap,
+    difference_interval, swap_p_values,
 };
 use crate::statistics::holm;
 
@@ -18,25 +18,29 @@ pub(super) fn compare(
 ) -> Vec<VariantResult> {
     let mut measures = vec![params.select_by, Measure::Accuracy];
     measures.dedup();
-    let plain = reduced(plain, &measures);
-    let votes: Vec<Votes> = variants
-        .iter()
-        .map(|(_, _, votes)| reduced(votes, &measures))
-        .collect();
-    let scorers: Vec<Scorer> = std::iter::once(&plain)
-        .chain(&votes)
+    let wanted: MeasureSet = measures.iter().copied().collect();
+    let votes = variants.iter().map(|(_, _, votes)| votes);
+    let scorers: Vec<Scorer> = std::iter::once(plain)
+        .chain(votes)
         .map(Scorer::new)
         .collect();
     let scorers: Vec<&Scorer> = scorers.iter().collect();
-    let resampled = bootstrap(&scorers, groups, params.n_resamples, params.seed);
+    let resampled = bootstrap(&scorers, groups, wanted, params.n_resamples, params.seed);
     let mut workspace = Workspace::default();
     let all = vec![1; plain.n_samples()];
     let of_plain = scorers[0].measures(&all, &mut workspace);
 
     let mut results = Vec::new();
-    for (index, ((variant, k, _), votes)) in variants.into_iter().zip(&votes).enumerate() {
+    for (index, (variant, k, votes)) in variants.into_iter().enumerate() {
         let own = scorers[1 + index].measures(&all, &mut workspace);
-        let p_values = swap_p_values(votes, &plain, groups, params.n_resamples, params.seed);
+        let p_values = swap_p_values(
+            &votes,
+            plain,
+            groups,
+            wanted,
+            params.n_resamples,
+            params.seed,
+        );
         let change = |&measure: &Measure| {
             let (value, of_plain) = (own.get(measure)?, of_plain.get(measure)?);
             let (first, second) = (&resampled[1 + index], &resampled[0]);
@@ -52,7 +56,7 @@ pub(super) fn compare(
         results.push(VariantResult {
             variant,
             k,
-            predicted: votes.predicted.clone(),
+            predicted: votes.predicted,
             changes: measures.iter().filter_map(change).collect(),
         });
     }
@@ -68,35 +72,4 @@ pub(super) fn compare(
         }
     }
     results
-}
-
-/// The same votes with the predicted class as the only score, where no measure reads more than that:
-/// scores that all differ would make every resample many times as costly.
-fn reduced(votes: &Votes, measures: &[Measure]) -> Votes {
-    let mut votes = votes.clone();
-    if measures
-        .iter()
-        .all(|&measure| reads_decisions_only(measure))
-    {
-        votes.scores.fill(0.0);
-        for (scores, &class) in
-            (votes.scores.chunks_exact_mut(votes.n_classes)).zip(&votes.predicted)
-        {
-            scores[class] = 1.0;
-        }
-    }
-    votes
-}
-
-/// Whether a measure is a function of true and predicted classes and of places.
-fn reads_decisions_only(measure: Measure) -> bool {
-    !matches!(
-        measure,
-        Measure::AucMacro
-            | Measure::AucWeighted
-            | Measure::AucMicro
-            | Measure::ApMacro
-            | Measure::LogLoss
-            | Measure::Brier
-    )
 }

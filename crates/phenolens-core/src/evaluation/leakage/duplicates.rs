@@ -114,7 +114,13 @@ impl Audit<'_> {
             .collect();
         let n_resamples = self.params.n_resamples.min(MOST_RESAMPLES);
         let borrowed: Vec<&Scorer> = scorers.iter().collect();
-        let resampled = bootstrap(&borrowed, &self.merged, n_resamples, self.params.seed);
+        let resampled = bootstrap(
+            &borrowed,
+            &self.merged,
+            audited_measures(self.params).into_iter().collect(),
+            n_resamples,
+            self.params.seed,
+        );
 
         let mut effects = Vec::new();
         for (index, &(treatment, _)) in self.treated.iter().enumerate() {

@@ -348,7 +348,13 @@ impl Deviations {
     fn new(at_k: &AtK, subset: &Subset, params: &EvaluationParams) -> Deviations {
         let scorers: Vec<&Scorer> = at_k.scorers.iter().collect();
         let n_resamples = params.n_resamples.min(MOST_RESAMPLES);
-        let resampled = bootstrap(&scorers, &subset.groups, n_resamples, params.seed);
+        let resampled = bootstrap(
+            &scorers,
+            &subset.groups,
+            audited_measures(params).into_iter().collect(),
+            n_resamples,
+            params.seed,
+        );
         let of = |side: usize, whole: &[Measures]| -> Vec<Measures> {
             if resampled.is_empty() {
                 return Vec::new();

@@ -1,6 +1,8 @@
 use super::*;
 use crate::dataset::SampleId;
-use crate::evaluation::{Place, Scorer, Votes, bootstrap, cross_validate, folds, interval};
+use crate::evaluation::{
+    MeasureSet, Place, Scorer, Votes, bootstrap, cross_validate, folds, interval,
+};
 use crate::neighbors::nearest_neighbors;
 use crate::random::{Stream, Use};
 use crate::validation::merged_subjects;
@@ -198,7 +200,13 @@ fn intervals_are_of_the_mean_over_drawings() {
     let drawn = drawn_by_definition(&dataset, 2);
     let scorers: Vec<Scorer> = drawn.iter().flatten().map(scorer).collect();
     let scorers: Vec<&Scorer> = scorers.iter().collect();
-    let resampled = bootstrap(&scorers, dataset.subjects(), 200, params.seed);
+    let resampled = bootstrap(
+        &scorers,
+        dataset.subjects(),
+        MeasureSet::ALL,
+        200,
+        params.seed,
+    );
     let mut differences = resampled[0].clone();
     for (resample, difference) in differences.iter_mut().enumerate() {
         let of = |list: &Vec<crate::evaluation::Measures>| {

@@ -135,6 +135,12 @@ impl Scorer {
 
     /// Counts a multiset into the workspace, all but [`Workspace::pooled`].
     pub(in crate::evaluation) fn count(&self, multiplicities: &[u32], workspace: &mut Workspace) {
+        self.count_outcomes(multiplicities, workspace);
+        self.count_scores(multiplicities, workspace);
+    }
+
+    /// Counts what needs no scores.
+    pub(super) fn count_outcomes(&self, multiplicities: &[u32], workspace: &mut Workspace) {
         assert_eq!(
             multiplicities.len(),
             self.n_samples(),
@@ -146,14 +152,9 @@ impl Scorer {
             support,
             predicted,
             right,
-            positives,
-            negatives,
-            pooled: _,
+            ..
         } = workspace;
         self.of_outcome.sums(multiplicities, outcomes);
-        self.positives.sums(multiplicities, positives);
-        self.negatives.sums(multiplicities, negatives);
-
         for counts in [&mut *support, predicted, right] {
             counts.clear();
             counts.resize(self.n_classes, 0);
@@ -166,7 +167,19 @@ impl Scorer {
             }
         }
         *n_samples = support.iter().sum();
+    }
 
+    /// Counts the samples at every threshold, once the outcomes are counted.
+    pub(super) fn count_scores(&self, multiplicities: &[u32], workspace: &mut Workspace) {
+        let Workspace {
+            n_samples,
+            support,
+            positives,
+            negatives,
+            ..
+        } = workspace;
+        self.positives.sums(multiplicities, positives);
+        self.negatives.sums(multiplicities, negatives);
         for (class, bounds) in self.class_starts.windows(2).enumerate() {
             let zero = bounds[1] - 1;
             let above: i64 = positives[bounds[0]..zero].iter().sum();

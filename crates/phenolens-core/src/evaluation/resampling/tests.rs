@@ -32,7 +32,13 @@ fn on_threads<T: Send>(n_threads: usize, work: impl FnOnce() -> T + Send) -> T {
 fn bootstrap_measures_what_is_drawn() {
     let classifiers = [first_classifier(), second_classifier()];
     let scorers = classifiers.each_ref().map(Scorer::new);
-    let resampled = bootstrap(&[&scorers[0], &scorers[1]], &SUBJECTS, 200, 9);
+    let resampled = bootstrap(
+        &[&scorers[0], &scorers[1]],
+        &SUBJECTS,
+        MeasureSet::ALL,
+        200,
+        9,
+    );
 
     // The units of class 0, by subject: 0, 3. Of class 1: 2, 3, 5.
     let units: [&[&[usize]]; 2] = [&[&[1, 2], &[0]], &[&[4, 6], &[3], &[5]]];
@@ -86,7 +92,13 @@ fn every_resample_is_equally_likely() {
     }
     let n_resamples = 20_000;
     let scorer = Scorer::new(&from_rows(&rows));
-    let resampled = &bootstrap(&[&scorer], &[0, 1, 2, 3, 4, 5], n_resamples, 1)[0];
+    let resampled = &bootstrap(
+        &[&scorer],
+        &[0, 1, 2, 3, 4, 5],
+        MeasureSet::ALL,
+        n_resamples,
+        1,
+    )[0];
     for (n_right, share) in exact.into_iter().enumerate() {
         let is_drawn = |measures: &&Measures| {
             let accuracy = measures
@@ -120,7 +132,7 @@ fn intervals_cover_the_truth_as_often_as_they_say() {
         }
         let subjects: Vec<usize> = (0..100).map(|sample| sample / 2).collect();
         let scorer = Scorer::new(&from_rows(&rows));
-        let resampled = &bootstrap(&[&scorer], &subjects, 200, cohort)[0];
+        let resampled = &bootstrap(&[&scorer], &subjects, MeasureSet::ALL, 200, cohort)[0];
         let interval = interval(resampled, Measure::Accuracy, 0.9).expect("it is defined");
         n_covered += usize::from(interval.low <= 0.7 && 0.7 <= interval.high);
     }
@@ -154,7 +166,7 @@ fn resamples_without_a_value_are_left_out() {
 #[test]
 fn differences_match_their_definition_for_every_swap() {
     let (first, second) = (first_classifier(), second_classifier());
-    let pair = Pair::new(&first, &second);
+    let pair = Pair::new(&first, &second, MeasureSet::ALL);
     let mut scratch = Scratch::default();
     for swaps in 0..64 {
         let is_swapped: Vec<bool> = (0..6).map(|subject| swaps >> subject & 1 == 1).collect();
@@ -178,7 +190,14 @@ fn differences_match_their_definition_for_every_swap() {
 fn p_values_estimate_the_share_of_all_swaps() {
     let (first, second) = (first_classifier(), second_classifier());
     let n_permutations = 20_000;
-    let p_values = swap_p_values(&first, &second, &SUBJECTS, n_permutations, 5);
+    let p_values = swap_p_values(
+        &first,
+        &second,
+        &SUBJECTS,
+        MeasureSet::ALL,
+        n_permutations,
+        5,
+    );
     let mut n_between = 0;
     for measure in Measure::ALL {
         let observed = difference_by_hand(&[first.clone(), second.clone()], measure).abs();
@@ -204,9 +223,16 @@ fn p_values_estimate_the_share_of_all_swaps() {
 #[test]
 fn p_value_of_equal_classifiers_is_1_and_of_no_permutation_is_none() {
     let votes = first_classifier();
-    let p_values = swap_p_values(&votes, &votes, &SUBJECTS, 50, 5);
+    let p_values = swap_p_values(&votes, &votes, &SUBJECTS, MeasureSet::ALL, 50, 5);
     assert_eq!(p_values, Measures([Some(1.0); Measure::ALL.len()]));
-    let p_values = swap_p_values(&votes, &second_classifier(), &SUBJECTS, 0, 5);
+    let p_values = swap_p_values(
+        &votes,
+        &second_classifier(),
+        &SUBJECTS,
+        MeasureSet::ALL,
+        0,
+        5,
+    );
     assert_eq!(p_values, Measures::UNDEFINED);
 }
 
@@ -215,8 +241,11 @@ fn threads_change_no_bit() {
     let (first, second) = (first_classifier(), second_classifier());
     let scorer = Scorer::new(&first);
     let run = || {
-        let resampled = bootstrap(&[&scorer], &SUBJECTS, 100, 2);
-        (resampled, swap_p_values(&first, &second, &SUBJECTS, 100, 2))
+        let resampled = bootstrap(&[&scorer], &SUBJECTS, MeasureSet::ALL, 100, 2);
+        (
+            resampled,
+            swap_p_values(&first, &second, &SUBJECTS, MeasureSet::ALL, 100, 2),
+        )
     };
     let alone = on_threads(1, run);
     assert_eq!(on_threads(2, run), alone);
