@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::measures::{Scorer, Workspace};
 use super::splits::Split;
 use super::voting::{NeighborLists, vote};
-use super::{EvaluationParams, KPoint, Measure, Measures, Weights};
+use super::{EvaluationParams, KPoint, Measure, MeasureSet, Measures, Weights};
 
 /// Measures every k from 1 to `k_max` over the folds of one split.
 pub(super) fn sweep(
@@ -19,18 +19,16 @@ pub(super) fn sweep(
 ) -> Vec<KPoint> {
     let masks: Vec<Vec<u32>> = (0..split.n_folds).map(|fold| split.mask(fold)).collect();
     let all = vec![1; classes.len()];
+    let multisets: Vec<&[u32]> = masks.iter().chain([&all]).map(Vec::as_slice).collect();
     let fold_sizes: Vec<usize> = (0..split.n_folds).map(|fold| split.size(fold)).collect();
     (1..=params.k_max)
         .into_par_iter()
         .map_init(Workspace::default, |workspace, k| {
             let votes = vote(lists, classes, n_classes, k, weights, params.ties);
             let scorer = Scorer::new(&votes);
-            let folds: Vec<Measures> = masks
-                .iter()
-                .map(|mask| scorer.measures(mask, workspace))
-                .collect();
+            let mut folds = scorer.measures_of_each(MeasureSet::ALL, &multisets, workspace);
+            let pooled = folds.pop().expect("the last multiset is all samples");
             let (mean, sd) = mean_and_sd(&folds);
-            let pooled = scorer.measures(&all, workspace);
             KPoint {
                 repeat,
                 k,

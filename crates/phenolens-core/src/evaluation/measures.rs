@@ -7,7 +7,9 @@
 //! drawn how often: there is one way to a measure and no other.
 
 mod area;
+mod classes;
 mod groups;
+mod lanes;
 #[cfg(test)]
 pub(super) mod literal;
 mod per_class;
@@ -17,11 +19,14 @@ mod scorer;
 pub(super) mod tests;
 
 pub(super) use area::{Threshold, roc_area};
+pub(super) use lanes::{Counts, LANES};
 pub use per_class::{confusion, per_class};
 pub use prior::prior_votes;
 pub use scorer::{Scorer, Workspace};
 
-use self::area::average_precision;
+use self::area::roc_areas;
+use self::classes::ClassValues;
+use self::lanes::{Values, combine, ratio, values};
 use super::{Measure, MeasureSet, Measures, Place};
 
 /// How one class fares in a multiset; `None` is a ratio without a denominator, which the means
@@ -47,20 +52,20 @@ pub struct ClassFigures {
 }
 
 impl Scorer {
-    /// Every measure of a multiset: [`Scorer::measures_of`] all of them.
+    /// Every measure of a multiset: [`Scorer::measures_of_each`] all of them.
     pub fn measures(&self, multiplicities: &[u32], workspace: &mut Workspace) -> Measures {
-        self.measures_of(MeasureSet::ALL, multiplicities, workspace)
+        self.measures_of_each(MeasureSet::ALL, &[multiplicities], workspace)[0]
     }
 
-    /// The `wanted` measures of the multiset in which each sample stands as often as
-    /// `multiplicities` says, shape `(n_samples,)`; all are `None` for an empty multiset, and those
-    /// that are not wanted may be.
+    /// The `wanted` measures of multisets in which each sample stands as often as its multiplicity
+    /// says, each of shape `(n_samples,)`; all are `None` for an empty multiset, and those that are not
+    /// wanted may be.
     ///
     /// What each measure is stands at [`Measure`]. A ratio without a denominator counts as 0; a
     /// class without a sample, or with nothing but its samples, is left out of the areas' means.
     ///
-    /// Takes O(m + t) time for m scores above 0 and t thresholds. The result does not depend on the
-    /// order of the samples.
+    /// Takes O(m + t) time for m scores above 0 and t thresholds, for eight multisets at a time. The
+    /// result does not depend on the order of the samples, nor on which multisets stand together.
     ///
     /// # Panics
     /// If there is not one multiplicity per sample.
@@ -69,28 +74,47 @@ impl Scorer {
     /// Top-k accuracy and reciprocal rank of shared ranks are expectations over a random order
     /// (McSherry & Najork 2008, ECIR). Average precision is the sum over thresholds of precision
     /// times gain in recall. Matthews correlation: Gorodkin (2004), Comput. Biol. Chem. 28, 367-374.
-    pub fn measures_of(
+    pub fn measures_of_each(
         &self,
         wanted: MeasureSet,
-        multiplicities: &[u32],
+        multisets: &[&[u32]],
         workspace: &mut Workspace,
-    ) -> Measures {
-        let mut values = Measures::UNDEFINED;
-        self.count_outcomes(multiplicities, workspace);
-        if workspace.n_samples == 0 {
-            return values;
+    ) -> Vec<Measures> {
+        let mut packed = core::mem::take(&mut workspace.packed);
+        let mut measures = Vec::with_capacity(multisets.len());
+        for some in multisets.chunks(LANES) {
+            self.pack(some, &mut packed);
+            let of_lanes = self.measures_in_lanes(wanted, &packed, workspace);
+            measures.extend_from_slice(&of_lanes[..some.len()]);
         }
-        let mut figures = self.figures(workspace);
-        self.measure_outcomes(&figures, workspace, &mut values);
-        if wanted.reads_scores() {
-            self.count_scores(multiplicities, workspace);
-            self.add_areas(&mut figures, wanted.contains(Measure::ApMacro), workspace);
-            self.measure_scores(&figures, wanted, workspace, &mut values);
-        }
-        values
+        workspace.packed = packed;
+        measures
     }
 
-    /// What the measures of the same multiset are means of, shape `(n_classes,)`.
+    /// The same of multisets that stand side by side, shape `(n_samples,)`.
+    pub(in crate::evaluation) fn measures_in_lanes(
+        &self,
+        wanted: MeasureSet,
+        multiplicities: &[Counts],
+        workspace: &mut Workspace,
+    ) -> [Measures; LANES] {
+        self.count_outcomes(multiplicities, workspace);
+        let mut classes = self.class_values(workspace);
+        let mut lanes = Lanes {
+            measures: [Measures::UNDEFINED; LANES],
+            wanted,
+            is_empty: workspace.n_samples.map(|n| n == 0),
+        };
+        self.measure_outcomes(&classes, workspace, &mut lanes);
+        if wanted.reads_scores() {
+            self.count_scores(multiplicities, workspace);
+            self.add_areas(&mut classes, wanted.contains(Measure::ApMacro), workspace);
+            self.measure_scores(&classes, workspace, &mut lanes);
+        }
+        lanes.measures
+    }
+
+    /// What the measures of a multiset are means of, shape `(n_classes,)`.
     ///
     /// # Panics
     /// If there is not one multiplicity per sample.
@@ -99,142 +123,163 @@ impl Scorer {
         multiplicities: &[u32],
         workspace: &mut Workspace,
     ) -> Vec<ClassFigures> {
-        self.count(multiplicities, workspace);
-        let mut figures = self.figures(workspace);
-        self.add_areas(&mut figures, true, workspace);
+        let mut packed = core::mem::take(&mut workspace.packed);
+        self.pack(&[multiplicities], &mut packed);
+        let [figures, ..] = self.class_figures_in_lanes(&packed, workspace);
+        workspace.packed = packed;
         figures
     }
 
-    /// Sets the measures that need no scores, as counted.
-    fn measure_outcomes(
+    /// The same of multisets that stand side by side, shape `(n_samples,)`.
+    pub(in crate::evaluation) fn class_figures_in_lanes(
         &self,
-        figures: &[ClassFigures],
-        workspace: &Workspace,
-        values: &mut Measures,
-    ) {
-        let n = workspace.n_samples as f64;
-        let mut set = |measure, value| values.set(measure, value);
-        let n_right: i64 = workspace.right.iter().sum();
-        let accuracy = n_right as f64 / n;
-        set(Measure::Accuracy, accuracy);
-        set(Measure::F1Micro, accuracy);
-        set(Measure::Mcc, matthews_correlation(workspace));
+        multiplicities: &[Counts],
+        workspace: &mut Workspace,
+    ) -> [Vec<ClassFigures>; LANES] {
+        self.count_outcomes(multiplicities, workspace);
+        self.count_scores(multiplicities, workspace);
+        let mut classes = self.class_values(workspace);
+        self.add_areas(&mut classes, true, workspace);
+        core::array::from_fn(|lane| classes.iter().map(|class| class.figures(lane)).collect())
+    }
 
-        let over_all = |value: fn(&ClassFigures) -> Option<f64>| {
-            let sum: f64 = figures.iter().filter_map(value).sum();
-            sum / figures.len() as f64
-        };
-        set(Measure::PrecisionMacro, over_all(|class| class.precision));
-        set(Measure::RecallMacro, over_all(|class| class.recall));
-        set(Measure::F1Macro, over_all(|class| class.f1));
-        if let Some(mean) = mean_of_defined(figures, |class| class.recall, |_| 1.0) {
-            set(Measure::BalancedAccuracy, mean);
-        }
-        if let Some(mean) = mean_of_defined(figures, |class| class.f1, support) {
-            set(Measure::F1Weighted, mean);
+    /// Sets the measures that need no scores, as counted.
+    fn measure_outcomes(&self, classes: &[ClassValues], workspace: &Workspace, lanes: &mut Lanes) {
+        let n = values(&workspace.n_samples);
+        let n_right = sum(classes, |class| class.n_right);
+        let accuracy = ratio(&n_right, &n);
+        lanes.set(Measure::Accuracy, &accuracy);
+        lanes.set(Measure::F1Micro, &accuracy);
+        if lanes.wanted.contains(Measure::Mcc) {
+            let correlation = core::array::from_fn(|lane| matthews_correlation(workspace, lane));
+            lanes.set(Measure::Mcc, &correlation);
         }
 
-        let over_places = |value: &dyn Fn(Place) -> f64| {
-            let counted = self.outcomes.iter().zip(&workspace.outcomes);
-            let sum: f64 = counted
-                .map(|(outcome, &n)| n as f64 * value(outcome.place))
-                .sum();
-            sum / n
+        let over_all = |value: fn(&ClassValues) -> Values| {
+            sum(classes, value).map(|sum| sum / classes.len() as f64)
         };
-        let top = [
-            Measure::Top1,
-            Measure::Top2,
-            Measure::Top3,
-            Measure::Top4,
-            Measure::Top5,
-        ];
-        for (measure, k) in top.into_iter().zip(1..) {
-            set(measure, over_places(&|place| place.chance_in_first(k)));
+        lanes.set(Measure::PrecisionMacro, &over_all(|class| class.precision));
+        let recalls = sum(classes, |class| class.recall);
+        lanes.set(Measure::RecallMacro, &over_all(|class| class.recall));
+        lanes.set(Measure::F1Macro, &over_all(|class| class.f1));
+        let n_present = sum(classes, |class| {
+            class.support.map(|support| support.min(1.0))
+        });
+        lanes.set(Measure::BalancedAccuracy, &ratio(&recalls, &n_present));
+        let weighted = sum(classes, |class| {
+            combine(&class.support, &class.f1, |support, f1| support * f1)
+        });
+        lanes.set(Measure::F1Weighted, &ratio(&weighted, &n));
+
+        for (index, measure) in PLACE_MEASURES.into_iter().enumerate() {
+            if lanes.wanted.contains(measure) {
+                let mut total = [0.0; LANES];
+                for (outcome, counts) in self.outcomes.iter().zip(&workspace.outcomes) {
+                    let value = outcome.place_values[index];
+                    for (total, &count) in total.iter_mut().zip(counts) {
+                        *total += f64::from(count) * value;
+                    }
+                }
+                lanes.set(measure, &ratio(&total, &n));
+            }
         }
-        set(Measure::Mrr, over_places(&Place::mean_reciprocal_rank));
     }
 
     /// Sets the wanted measures that need scores, as counted.
     fn measure_scores(
         &self,
-        figures: &[ClassFigures],
-        wanted: MeasureSet,
+        classes: &[ClassValues],
         workspace: &mut Workspace,
-        values: &mut Measures,
+        lanes: &mut Lanes,
     ) {
-        let n = workspace.n_samples as f64;
-        let mut set = |measure, value| values.set(measure, value);
-        if let Some(mean) = mean_of_defined(figures, |class| class.auc, |_| 1.0) {
-            set(Measure::AucMacro, mean);
+        let n_defined = sum(classes, |class| class.has_area);
+        let areas = sum(classes, |class| class.auc);
+        lanes.set_where(Measure::AucMacro, &ratio(&areas, &n_defined), &n_defined);
+        let weight = |class: &ClassValues| combine(&class.support, &class.has_area, |a, b| a * b);
+        let weights = sum(classes, weight);
+        let weighted = sum(classes, |class| {
+            combine(&weight(class), &class.auc, |weight, auc| weight * auc)
+        });
+        lanes.set_where(Measure::AucWeighted, &ratio(&weighted, &weights), &weights);
+        if lanes.wanted.contains(Measure::ApMacro) {
+            let areas = sum(classes, |class| {
+                combine(&class.has_area, &class.average_precision, |a, b| a * b)
+            });
+            lanes.set_where(Measure::ApMacro, &ratio(&areas, &n_defined), &n_defined);
         }
-        if let Some(mean) = mean_of_defined(figures, |class| class.auc, support) {
-            set(Measure::AucWeighted, mean);
-        }
-        if let Some(mean) = mean_of_defined(figures, |class| class.average_precision, |_| 1.0) {
-            set(Measure::ApMacro, mean);
-        }
-        if wanted.contains(Measure::AucMicro) {
+        if lanes.wanted.contains(Measure::AucMicro) {
             self.pool(workspace);
-            if let Some(area) = roc_area(workspace.pooled.iter().copied()) {
-                set(Measure::AucMicro, area);
-            }
+            let (area, is_defined) =
+                roc_areas(&workspace.pooled_positives, &workspace.pooled_negatives);
+            lanes.set_where(Measure::AucMicro, &area, &is_defined);
         }
-        if wanted.contains(Measure::LogLoss) || wanted.contains(Measure::Brier) {
-            let (mut log_loss, mut brier) = (0.0, 0.0);
+        if lanes.wanted.contains(Measure::LogLoss) || lanes.wanted.contains(Measure::Brier) {
+            let (mut log_loss, mut brier) = ([0.0; LANES], [0.0; LANES]);
             let counted = workspace.positives.iter().zip(&workspace.negatives);
-            for (score, (&positives, &negatives)) in self.thresholds.iter().zip(counted) {
-                let (positives, negatives) = (positives as f64, negatives as f64);
+            for (score, (positives, negatives)) in self.thresholds.iter().zip(counted) {
                 let (lacking, excess) = (1.0 - score.value, score.value);
-                log_loss += positives * score.log_loss;
-                brier += positives * lacking * lacking + negatives * excess * excess;
-            }
-            set(Measure::LogLoss, log_loss / n);
-            set(Measure::Brier, brier / n);
-        }
-    }
-
-    /// The figures of every class as counted, without the areas.
-    fn figures(&self, workspace: &Workspace) -> Vec<ClassFigures> {
-        let ratio = |numerator: usize, denominator: usize| {
-            (denominator > 0).then(|| numerator as f64 / denominator as f64)
-        };
-        (0..self.n_classes())
-            .map(|class| {
-                let support = workspace.support[class] as usize;
-                let n_predicted = workspace.predicted[class] as usize;
-                let n_right = workspace.right[class] as usize;
-                ClassFigures {
-                    support,
-                    n_predicted,
-                    n_right,
-                    precision: ratio(n_right, n_predicted),
-                    recall: ratio(n_right, support),
-                    f1: ratio(2 * n_right, support + n_predicted),
-                    auc: None,
-                    average_precision: None,
+                let (of_positive, of_negative) = (lacking * lacking, excess * excess);
+                for lane in 0..LANES {
+                    let positives = f64::from(positives[lane]);
+                    log_loss[lane] += positives * score.log_loss;
+                    brier[lane] +=
+                        positives * of_positive + f64::from(negatives[lane]) * of_negative;
                 }
-            })
-            .collect()
+            }
+            let n = values(&workspace.n_samples);
+            lanes.set(Measure::LogLoss, &ratio(&log_loss, &n));
+            lanes.set(Measure::Brier, &ratio(&brier, &n));
+        }
+    }
+}
+
+/// The measures of several multisets in the making.
+struct Lanes {
+    measures: [Measures; LANES],
+    wanted: MeasureSet,
+    is_empty: [bool; LANES],
+}
+
+impl Lanes {
+    /// Gives a measure its values, where it is wanted and a multiset is not empty.
+    fn set(&mut self, measure: Measure, values: &Values) {
+        self.set_where(measure, values, &[1.0; LANES]);
     }
 
-    /// Adds the areas as counted, those of precision against recall only where they are wanted.
-    fn add_areas(&self, figures: &mut [ClassFigures], with_precision: bool, workspace: &Workspace) {
-        for (class, figures) in figures.iter_mut().enumerate() {
-            figures.auc = roc_area(self.class_thresholds(class, workspace));
-            if with_precision {
-                figures.average_precision =
-                    average_precision(self.class_thresholds(class, workspace));
+    /// The same only where `is_defined` is above 0.
+    fn set_where(&mut self, measure: Measure, values: &Values, is_defined: &Values) {
+        if !self.wanted.contains(measure) {
+            return;
+        }
+        for (lane, measures) in self.measures.iter_mut().enumerate() {
+            if !self.is_empty[lane] && is_defined[lane] > 0.0 {
+                measures.set(measure, values[lane]);
             }
         }
     }
 }
 
-/// The weight of a class by its size.
-fn support(class: &ClassFigures) -> f64 {
-    class.support as f64
-}
+/// The measures that are means over samples of a value of the truth's place.
+const PLACE_MEASURES: [Measure; 6] = [
+    Measure::Top1,
+    Measure::Top2,
+    Measure::Top3,
+    Measure::Top4,
+    Measure::Top5,
+    Measure::Mrr,
+];
 
 impl Place {
+    /// What a sample adds to each of [`PLACE_MEASURES`].
+    fn values(self) -> [f64; 6] {
+        let mut values = [0.0; 6];
+        for (value, k) in values.iter_mut().zip(1..) {
+            *value = self.chance_in_first(k);
+        }
+        values[5] = self.mean_reciprocal_rank();
+        values
+    }
+
     /// The chance of standing among the first `k` classes when those that share a rank are put in a
     /// random order.
     fn chance_in_first(self, k: usize) -> f64 {
@@ -249,21 +294,16 @@ impl Place {
     }
 }
 
-/// The weighted mean over the classes that define the value, `None` where there is none or all
-/// their weights are 0.
-fn mean_of_defined(
-    figures: &[ClassFigures],
-    value: impl Fn(&ClassFigures) -> Option<f64>,
-    weight: impl Fn(&ClassFigures) -> f64,
-) -> Option<f64> {
-    let (mut sum, mut weights) = (0.0, 0.0);
-    for class in figures {
-        if let Some(value) = value(class) {
-            sum += weight(class) * value;
-            weights += weight(class);
+/// The sum over classes.
+#[inline(always)]
+fn sum(classes: &[ClassValues], value: impl Fn(&ClassValues) -> Values) -> Values {
+    let mut sum = [0.0; LANES];
+    for class in classes {
+        for (sum, value) in sum.iter_mut().zip(value(class)) {
+            *sum += value;
         }
     }
-    (weights > 0.0).then(|| sum / weights)
+    sum
 }
 
 /// The Matthews correlation of truth and prediction as indicator variables; 0 where either is
@@ -274,15 +314,19 @@ fn mean_of_defined(
 /// ─────────────────────────────────────────      r right, t of the class, p predicted as the class
 ///   √( n² - ∑ tₖ² )  √( n² - ∑ pₖ² )
 /// ```
-fn matthews_correlation(counts: &Workspace) -> f64 {
+fn matthews_correlation(counts: &Workspace, lane: usize) -> f64 {
     // In integers, so that "constant" is exact.
-    let products = |a: &[i64], b: &[i64]| -> i128 {
-        let product = |(&a, &b): (&i64, &i64)| i128::from(a) * i128::from(b);
+    let products = |a: &[Counts], b: &[Counts]| -> i128 {
+        let product = |(a, b): (&Counts, &Counts)| i128::from(a[lane]) * i128::from(b[lane]);
         a.iter().zip(b).map(product).sum()
     };
     let (truth, predicted) = (&counts.support, &counts.predicted);
-    let n = i128::from(counts.n_samples);
-    let n_right = i128::from(counts.right.iter().sum::<i64>());
+    let n = i128::from(counts.n_samples[lane]);
+    let n_right: i128 = counts
+        .right
+        .iter()
+        .map(|right| i128::from(right[lane]))
+        .sum();
     let covariance = n * n_right - products(truth, predicted);
     let truth_variance = n * n - products(truth, truth);
     let predicted_variance = n * n - products(predicted, predicted);

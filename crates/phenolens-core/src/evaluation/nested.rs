@@ -80,6 +80,8 @@ fn choose_inside(
         .filter(|&fold| fold != outer)
         .map(|fold| split.mask(fold))
         .collect();
+    let multisets: Vec<&[u32]> = inner.iter().map(Vec::as_slice).collect();
+    let wanted = MeasureSet::from_iter([params.select_by]);
     let mut workspace = Workspace::default();
     let votes = |k| {
         vote(
@@ -93,11 +95,8 @@ fn choose_inside(
     };
     let mut chosen = (1, None);
     for k in 1..=params.k_max {
-        let scorer = Scorer::new(&votes(k));
-        let of_folds: Vec<Measures> = inner
-            .iter()
-            .map(|mask| scorer.measures(mask, &mut workspace))
-            .collect();
+        let scorer = Scorer::of(&votes(k), wanted);
+        let of_folds = scorer.measures_of_each(wanted, &multisets, &mut workspace);
         let (mean, _) = mean_and_sd(&of_folds);
         let Some(mean) = mean.get(params.select_by) else {
             continue;

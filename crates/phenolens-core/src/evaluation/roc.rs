@@ -34,18 +34,17 @@ pub fn roc_curves(scorer: &Scorer, folds: &[usize], n_folds: usize) -> Vec<RocCu
     let mut classes = vec![Vec::new(); n_classes];
     for fold in 0..n_folds {
         let is_tested: Vec<u32> = folds.iter().map(|&of| u32::from(of == fold)).collect();
-        scorer.count(&is_tested, &mut workspace);
+        let (of_classes, pooled) = scorer.thresholds(&is_tested, &mut workspace);
 
         let mut defined = Vec::new();
-        for (class, over_folds) in classes.iter_mut().enumerate() {
-            let thresholds: Vec<Threshold> = scorer.class_thresholds(class, &workspace).collect();
-            if let Some(curve) = read_curve(&thresholds) {
+        for (thresholds, over_folds) in of_classes.iter().zip(&mut classes) {
+            if let Some(curve) = read_curve(thresholds) {
                 over_folds.push(curve.clone());
                 defined.push(curve);
             }
         }
         macros.extend(mean(&defined));
-        micros.extend(read_curve(scorer.pool(&mut workspace)));
+        micros.extend(read_curve(&pooled));
     }
 
     let classes = classes.iter().enumerate();

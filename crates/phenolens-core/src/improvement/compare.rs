@@ -22,17 +22,18 @@ pub(super) fn compare(
     let votes = variants.iter().map(|(_, _, votes)| votes);
     let scorers: Vec<Scorer> = std::iter::once(plain)
         .chain(votes)
-        .map(Scorer::new)
+        .map(|votes| Scorer::of(votes, wanted))
         .collect();
     let scorers: Vec<&Scorer> = scorers.iter().collect();
     let resampled = bootstrap(&scorers, groups, wanted, params.n_resamples, params.seed);
     let mut workspace = Workspace::default();
     let all = vec![1; plain.n_samples()];
-    let of_plain = scorers[0].measures(&all, &mut workspace);
+    let mut measure = |scorer: &Scorer| scorer.measures_of_each(wanted, &[&all], &mut workspace)[0];
+    let of_plain = measure(scorers[0]);
 
     let mut results = Vec::new();
     for (index, (variant, k, votes)) in variants.into_iter().enumerate() {
-        let own = scorers[1 + index].measures(&all, &mut workspace);
+        let own = measure(scorers[1 + index]);
         let p_values = swap_p_values(
             &votes,
             plain,

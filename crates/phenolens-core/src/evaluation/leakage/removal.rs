@@ -5,14 +5,15 @@ use rayon::prelude::*;
 use super::{
     Control, MOST_RESAMPLES, Removal, RemovalPoint, audited_measures, control, fewest_left,
 };
-use crate::evaluation::measures::{Scorer, Workspace};
-use crate::evaluation::resampling::{bootstrap, resample_subjects};
+use crate::evaluation::measures::{Counts, LANES, Scorer, Workspace};
+use crate::evaluation::resampling::{bootstrap, one_by_one, resample_subjects};
 use crate::evaluation::search::Search;
 use crate::evaluation::splits::{Split, splits};
 use crate::evaluation::subset::Subset;
 use crate::evaluation::voting::{NeighborLists, vote};
 use crate::evaluation::{
-    Evaluation, EvaluationError, EvaluationParams, Interval, Measure, Measures, Protocol, Weights,
+    Evaluation, EvaluationError, EvaluationParams, Interval, Measure, MeasureSet, Measures,
+    Protocol, Weights,
 };
 use crate::neighbors::Distance;
 use crate::statistics::percentile_interval;
@@ -195,6 +196,9 @@ impl AtK {
             let (classes, n_classes) = (&subset.classes, subset.n_classes());
             vote(lists, classes, n_classes, k, weights, params.ties)
         };
+        let wanted: MeasureSet = audited_measures(params).into_iter().collect();
+        let mut measure =
+            |scorer: &Scorer| scorer.measures_of_each(wanted, &[&all], &mut workspace)[0];
         let mut gains = vec![0; n_samples];
         for (index, drawing) in drawings.iter().enumerate() {
             let (leaky, clean) = (classify(&drawing.leaky), classify(&drawing.clean));
@@ -203,12 +207,12 @@ impl AtK {
                 *gain += i32::from(leaky.predicted[sample] == truth);
                 *gain -= i32::from(clean.predicted[sample] == truth);
             }
-            let (leaky, clean) = (Scorer::new(&leaky), Scorer::new(&clean));
-            at_k.leaky.push(leaky.measures(&all, &mut workspace));
-            at_k.clean.push(clean.measures(&all, &mut workspace));
+            let (leaky, clean) = (Scorer::of(&leaky, wanted), Scorer::of(&clean, wanted));
+            at_k.leaky.push(measure(&leaky));
+            at_k.clean.push(measure(&clean));
             if is_headline {
-                let control = Scorer::new(&classify(&drawing.control));
-                at_k.control.push(control.measures(&all, &mut workspace));
+                let control = Scorer::of(&classify(&drawing.control), wanted);
+                at_k.control.push(measure(&control));
                 if index < N_RESAMPLED_SEEDS {
                     at_k.scorers.extend([leaky, clean, control]);
                 }
@@ -309,27 +313,36 @@ fn accuracy_intervals(
                 .map(|at_k| (at_k, classifier.n_seeds))
         })
         .collect();
-    let difference = |&(at_k, n_seeds): &(&AtK, usize), multiplicities: &[u32], n_drawn: i64| {
-        let gains = at_k.gains.iter();
-        let sum: i64 = gains
-            .map(|&(sample, gain)| i64::from(multiplicities[sample]) * i64::from(gain))
-            .sum();
-        sum as f64 / (n_drawn * n_seeds as i64) as f64
+    let differences = |&(at_k, n_seeds): &(&AtK, usize), multiplicities: &[Counts], n: &Counts| {
+        let mut sums = [0; LANES];
+        for &(sample, gain) in &at_k.gains {
+            for (sum, &multiplicity) in sums.iter_mut().zip(&multiplicities[sample]) {
+                *sum += multiplicity * gain;
+            }
+        }
+        let share = |lane: usize| f64::from(sums[lane]) / (f64::from(n[lane]) * n_seeds as f64);
+        core::array::from_fn(share)
     };
-    let resamples: Vec<Vec<f64>> = resample_subjects(
+    let resamples: Vec<Vec<[f64; LANES]>> = resample_subjects(
         &subset.classes,
         &subset.groups,
         params.n_resamples,
         params.seed,
         |multiplicities, _| {
-            let n_drawn = multiplicities.iter().map(|&n| i64::from(n)).sum();
-            let of = |at_k| difference(at_k, multiplicities, n_drawn);
+            let mut n_drawn = [0; LANES];
+            for counts in multiplicities {
+                for (sum, count) in n_drawn.iter_mut().zip(counts) {
+                    *sum += count;
+                }
+            }
+            let of = |at_k| differences(at_k, multiplicities, &n_drawn);
             at_ks.iter().map(of).collect()
         },
     );
     (0..at_ks.len())
         .map(|index| {
-            let values = resamples.iter().map(|all| all[index]).collect();
+            let of_some: Vec<[f64; LANES]> = resamples.iter().map(|all| all[index]).collect();
+            let values = one_by_one(&of_some, params.n_resamples);
             percentile_interval(values, params.confidence)
         })
         .collect()

@@ -1,3 +1,5 @@
+use super::lanes::{Counts, LANES, add};
+
 /// Groups of samples, whose multiplicities are added up.
 ///
 /// Only groups with a sample are kept, so that adding up does not stumble over empty ones: where
@@ -26,14 +28,16 @@ impl Groups {
     }
 
     /// Sets `sums` to the sum of the multiplicities of each group.
-    pub(super) fn sums(&self, multiplicities: &[u32], sums: &mut Vec<i64>) {
+    pub(super) fn sums(&self, multiplicities: &[Counts], sums: &mut Vec<Counts>) {
         sums.clear();
-        sums.resize(self.n_groups, 0);
+        sums.resize(self.n_groups, [0; LANES]);
         let mut start = 0;
         for (&group, &end) in self.filled.iter().zip(&self.ends) {
-            let samples = &self.samples[start..end];
-            let multiplicity = |&sample: &u32| i64::from(multiplicities[sample as usize]);
-            sums[group] = samples.iter().map(multiplicity).sum();
+            let mut sum = [0; LANES];
+            for &sample in &self.samples[start..end] {
+                add(&mut sum, &multiplicities[sample as usize]);
+            }
+            sums[group] = sum;
             start = end;
         }
     }

@@ -2,7 +2,8 @@
 
 use super::area::Threshold;
 use super::groups::Groups;
-use crate::evaluation::{Place, Votes};
+use super::lanes::{Counts, LANES, add};
+use crate::evaluation::{MeasureSet, Place, Votes};
 
 /// The least score whose logarithm is taken; lower ones count as this.
 const LEAST_SCORE: f64 = 1e-15;
@@ -32,11 +33,12 @@ pub struct Scorer {
 }
 
 /// What came of a sample.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Outcome {
     truth: usize,
     predicted: usize,
-    pub(super) place: Place,
+    /// What it adds to each of the measures that are means of such values.
+    pub(super) place_values: [f64; 6],
 }
 
 /// A distinct score of one class.
@@ -49,23 +51,24 @@ pub(super) struct Score {
     pooled_rank: usize,
 }
 
-/// The counts behind the measures of one multiset; kept between calls to save the allocation.
-///
-/// They are signed because only signed 64-bit integers become floats in one instruction.
+/// The counts behind the measures of several multisets; kept between calls to save the allocation.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
-    pub(super) n_samples: i64,
+    /// The multisets, where they came one by one.
+    pub(super) packed: Vec<Counts>,
+    pub(super) n_samples: Counts,
     /// One per outcome.
-    pub(super) outcomes: Vec<i64>,
+    pub(super) outcomes: Vec<Counts>,
     /// One per class.
-    pub(super) support: Vec<i64>,
-    pub(super) predicted: Vec<i64>,
-    pub(super) right: Vec<i64>,
+    pub(super) support: Vec<Counts>,
+    pub(super) predicted: Vec<Counts>,
+    pub(super) right: Vec<Counts>,
     /// One per threshold: the samples of the threshold's class, and all others, with that score.
-    pub(super) positives: Vec<i64>,
-    pub(super) negatives: Vec<i64>,
+    pub(super) positives: Vec<Counts>,
+    pub(super) negatives: Vec<Counts>,
     /// The same of all classes pooled, one per distinct score.
-    pub(super) pooled: Vec<Threshold>,
+    pub(super) pooled_positives: Vec<Counts>,
+    pub(super) pooled_negatives: Vec<Counts>,
 }
 
 impl Scorer {
@@ -73,6 +76,25 @@ impl Scorer {
     ///
     /// Takes O(m log m) time for m scores above 0, and O(n_samples x n_classes) to find them.
     pub fn new(votes: &Votes) -> Scorer {
+        Scorer::of(votes, MeasureSet::ALL)
+    }
+
+    /// The same for some of the measures only: where none of them reads scores, none are sorted.
+    pub fn of(votes: &Votes, wanted: MeasureSet) -> Scorer {
+        if !wanted.reads_scores() {
+            let (outcomes, of_outcome) = group_by_outcome(votes);
+            return Scorer {
+                truth: votes.truth.clone(),
+                n_classes: votes.n_classes,
+                outcomes,
+                of_outcome,
+                thresholds: Vec::new(),
+                class_starts: Vec::new(),
+                positives: Groups::default(),
+                negatives: Groups::default(),
+                n_pooled_ranks: 0,
+            };
+        }
         let (n_samples, n_classes) = (votes.n_samples(), votes.n_classes);
         let mut scores = Vec::new();
         let mut class_starts = vec![0];
@@ -133,14 +155,13 @@ impl Scorer {
         &self.truth
     }
 
-    /// Counts a multiset into the workspace, all but [`Workspace::pooled`].
-    pub(in crate::evaluation) fn count(&self, multiplicities: &[u32], workspace: &mut Workspace) {
-        self.count_outcomes(multiplicities, workspace);
-        self.count_scores(multiplicities, workspace);
-    }
-
     /// Counts what needs no scores.
-    pub(super) fn count_outcomes(&self, multiplicities: &[u32], workspace: &mut Workspace) {
+    ///
+    /// * `multiplicities`: how often each sample stands in each multiset, shape `(n_samples,)`.
+    ///
+    /// # Panics
+    /// If there is not one of them per sample.
+    pub(super) fn count_outcomes(&self, multiplicities: &[Counts], workspace: &mut Workspace) {
         assert_eq!(
             multiplicities.len(),
             self.n_samples(),
@@ -157,20 +178,27 @@ impl Scorer {
         self.of_outcome.sums(multiplicities, outcomes);
         for counts in [&mut *support, predicted, right] {
             counts.clear();
-            counts.resize(self.n_classes, 0);
+            counts.resize(self.n_classes, [0; LANES]);
         }
-        for (outcome, &count) in self.outcomes.iter().zip(&*outcomes) {
-            support[outcome.truth] += count;
-            predicted[outcome.predicted] += count;
+        for (outcome, counts) in self.outcomes.iter().zip(&*outcomes) {
+            add(&mut support[outcome.truth], counts);
+            add(&mut predicted[outcome.predicted], counts);
             if outcome.predicted == outcome.truth {
-                right[outcome.truth] += count;
+                add(&mut right[outcome.truth], counts);
             }
         }
-        *n_samples = support.iter().sum();
+        *n_samples = [0; LANES];
+        for counts in support {
+            add(n_samples, counts);
+        }
     }
 
     /// Counts the samples at every threshold, once the outcomes are counted.
-    pub(super) fn count_scores(&self, multiplicities: &[u32], workspace: &mut Workspace) {
+    ///
+    /// # Panics
+    /// If the scorer was made for measures that read no scores.
+    pub(super) fn count_scores(&self, multiplicities: &[Counts], workspace: &mut Workspace) {
+        assert!(!self.class_starts.is_empty(), "the scores were sorted");
         let Workspace {
             n_samples,
             support,
@@ -182,65 +210,103 @@ impl Scorer {
         self.negatives.sums(multiplicities, negatives);
         for (class, bounds) in self.class_starts.windows(2).enumerate() {
             let zero = bounds[1] - 1;
-            let above: i64 = positives[bounds[0]..zero].iter().sum();
-            positives[zero] = support[class] - above;
-            let above: i64 = negatives[bounds[0]..zero].iter().sum();
-            negatives[zero] = *n_samples - support[class] - above;
+            let (mut n_positives, mut n_negatives) = ([0; LANES], [0; LANES]);
+            for threshold in bounds[0]..zero {
+                add(&mut n_positives, &positives[threshold]);
+                add(&mut n_negatives, &negatives[threshold]);
+            }
+            for lane in 0..LANES {
+                let of_class = support[class][lane];
+                positives[zero][lane] = of_class - n_positives[lane];
+                negatives[zero][lane] = n_samples[lane] - of_class - n_negatives[lane];
+            }
         }
     }
 
-    /// The thresholds of one class as counted, scores falling.
-    pub(in crate::evaluation) fn class_thresholds<'a>(
-        &self,
-        class: usize,
-        workspace: &'a Workspace,
-    ) -> impl Iterator<Item = Threshold> + 'a {
-        let range = self.class_starts[class]..self.class_starts[class + 1];
-        let counts = workspace.positives[range.clone()]
-            .iter()
-            .zip(&workspace.negatives[range]);
-        counts.map(|(&positives, &negatives)| Threshold {
+    /// The thresholds of one class, as a range of all.
+    pub(super) fn thresholds_of(&self, class: usize) -> core::ops::Range<usize> {
+        self.class_starts[class]..self.class_starts[class + 1]
+    }
+
+    /// Adds up the counted thresholds of equal score, scores falling.
+    pub(super) fn pool(&self, workspace: &mut Workspace) {
+        let Workspace {
             positives,
             negatives,
-        })
+            pooled_positives,
+            pooled_negatives,
+            ..
+        } = workspace;
+        for counts in [&mut *pooled_positives, pooled_negatives] {
+            counts.clear();
+            counts.resize(self.n_pooled_ranks, [0; LANES]);
+        }
+        let counted = positives.iter().zip(&*negatives);
+        for (score, (positives, negatives)) in self.thresholds.iter().zip(counted) {
+            add(&mut pooled_positives[score.pooled_rank], positives);
+            add(&mut pooled_negatives[score.pooled_rank], negatives);
+        }
     }
 
-    /// Adds up the counted thresholds of equal score, and gives them, scores falling.
-    pub(in crate::evaluation) fn pool<'a>(&self, workspace: &'a mut Workspace) -> &'a [Threshold] {
-        workspace.pooled.clear();
-        workspace
-            .pooled
-            .resize(self.n_pooled_ranks, Threshold::default());
-        let counted = workspace.positives.iter().zip(&workspace.negatives);
-        for (score, (&positives, &negatives)) in self.thresholds.iter().zip(counted) {
-            let pooled = &mut workspace.pooled[score.pooled_rank];
-            pooled.positives += positives;
-            pooled.negatives += negatives;
-        }
-        &workspace.pooled
+    /// The counted thresholds of every class in one multiset, scores falling, and those of all
+    /// classes pooled.
+    ///
+    /// # Panics
+    /// If there is not one multiplicity per sample.
+    pub(in crate::evaluation) fn thresholds(
+        &self,
+        multiplicities: &[u32],
+        workspace: &mut Workspace,
+    ) -> (Vec<Vec<Threshold>>, Vec<Threshold>) {
+        let mut packed = core::mem::take(&mut workspace.packed);
+        self.pack(&[multiplicities], &mut packed);
+        self.count_outcomes(&packed, workspace);
+        self.count_scores(&packed, workspace);
+        self.pool(workspace);
+        workspace.packed = packed;
+        let of_first = |positives: &[Counts], negatives: &[Counts]| {
+            let counts = positives.iter().zip(negatives);
+            let threshold = |(positives, negatives): (&Counts, &Counts)| Threshold {
+                positives: i64::from(positives[0]),
+                negatives: i64::from(negatives[0]),
+            };
+            counts.map(threshold).collect()
+        };
+        let of_class = |class| {
+            let range = self.thresholds_of(class);
+            of_first(
+                &workspace.positives[range.clone()],
+                &workspace.negatives[range],
+            )
+        };
+        (
+            (0..self.n_classes).map(of_class).collect(),
+            of_first(&workspace.pooled_positives, &workspace.pooled_negatives),
+        )
     }
 }
 
 /// The distinct outcomes in a fixed order, and the samples of each.
 fn group_by_outcome(votes: &Votes) -> (Vec<Outcome>, Groups) {
-    let outcome = |sample: usize| Outcome {
-        truth: votes.truth[sample],
-        predicted: votes.predicted[sample],
-        place: votes.places[sample],
+    let key = |&sample: &usize| {
+        let Place { n_ahead, n_tied } = votes.places[sample];
+        (
+            votes.truth[sample],
+            votes.predicted[sample],
+            n_ahead,
+            n_tied,
+        )
     };
     let mut samples: Vec<usize> = (0..votes.n_samples()).collect();
-    samples.sort_by_key(|&sample| {
-        let Outcome {
-            truth,
-            predicted,
-            place,
-        } = outcome(sample);
-        (truth, predicted, place.n_ahead, place.n_tied)
-    });
+    samples.sort_by_key(key);
     let mut outcomes = Vec::new();
     let mut groups = Groups::default();
-    for equal in samples.chunk_by(|&a, &b| outcome(a) == outcome(b)) {
-        outcomes.push(outcome(equal[0]));
+    for equal in samples.chunk_by(|a, b| key(a) == key(b)) {
+        outcomes.push(Outcome {
+            truth: votes.truth[equal[0]],
+            predicted: votes.predicted[equal[0]],
+            place_values: votes.places[equal[0]].values(),
+        });
         groups.push(equal.iter().copied());
     }
     (outcomes, groups)

@@ -1,6 +1,8 @@
+use super::swaps::{Pair, Scratch};
 use super::*;
 use crate::evaluation::measures::literal::{expand, literal};
 use crate::evaluation::measures::tests::from_rows;
+use crate::random::{Stream, Use};
 
 /// Seven samples of two classes and five subjects; subject 3 has both classes.
 const SUBJECTS: [usize; 7] = [3, 0, 0, 3, 2, 5, 2];
@@ -168,9 +170,12 @@ fn differences_match_their_definition_for_every_swap() {
     let (first, second) = (first_classifier(), second_classifier());
     let pair = Pair::new(&first, &second, MeasureSet::ALL);
     let mut scratch = Scratch::default();
-    for swaps in 0..64 {
+    for swaps in 0..64_usize {
         let is_swapped: Vec<bool> = (0..6).map(|subject| swaps >> subject & 1 == 1).collect();
-        let differences = pair.differences(&SUBJECTS, &is_swapped, &mut scratch);
+        // The other lanes swap nothing.
+        let lane = swaps % LANES;
+        let bits: Vec<u8> = is_swapped.iter().map(|&is| u8::from(is) << lane).collect();
+        let differences = pair.differences(&SUBJECTS, &bits, &mut scratch)[lane];
         let swapped = swap_by_hand(&first, &second, &is_swapped);
         for measure in Measure::ALL {
             let value = differences.get(measure).expect("both classes have samples");

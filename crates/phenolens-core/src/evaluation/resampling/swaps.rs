@@ -1,0 +1,152 @@
+use rayon::prelude::*;
+
+use super::difference;
+use crate::evaluation::measures::{Counts, LANES};
+use crate::evaluation::{Measure, MeasureSet, Measures, Scorer, Votes, Workspace};
+use crate::random::{Stream, Use};
+
+/// Two differences of measures count as equal within this. A measure of swapped predictions adds the
+/// same few numbers in another order, which moves it by some 10⁻¹⁶ and never by as much as one
+/// sample does.
+const EQUAL_WITHIN: f64 = 1e-12;
+
+/// How often chance alone parts two classifiers as far as they are: two-sided p-values, one per
+/// `wanted` measure, `None` where the measure is undefined or `n_permutations` is 0.
+///
+/// * `first`, `second`: two classifiers of the same samples.
+/// * `subjects`: the subject of every sample, shape `(n_samples,)`.
+///
+/// If the two were interchangeable, swapping their whole predictions of any subject would change
+/// nothing. Each permutation swaps those of every subject with probability one half.
+///
+/// ```text
+///      1 + #{ |d*| ≥ |d| }
+/// p = ─────────────────────      d the difference of the measures, d* after swapping
+///      1 + n_permutations
+/// ```
+///
+/// Differences within 10⁻¹² count as equal. The result does not depend on the number of threads.
+///
+/// # Panics
+/// If the classifiers differ in their true classes, or there is not one subject per sample.
+///
+/// # Source
+/// Yeh (2000), COLING, 947-953: approximate randomization; the 1s are those of Phipson & Smyth
+/// (2010), Stat. Appl. Genet. Mol. Biol. 9(1), 39.
+pub fn swap_p_values(
+    first: &Votes,
+    second: &Votes,
+    subjects: &[usize],
+    wanted: MeasureSet,
+    n_permutations: usize,
+    seed: u64,
+) -> Measures {
+    assert_eq!(first.n_samples(), subjects.len(), "one subject per sample");
+    let pair = Pair::new(first, second, wanted);
+    let n_subjects = subjects.iter().max().map_or(0, |&last| last + 1);
+    let mut scratch = Scratch::default();
+    let [observed, ..] = pair.differences(subjects, &vec![0; n_subjects], &mut scratch);
+
+    let n_as_far: Vec<[usize; Measure::ALL.len()]> = (0..n_permutations.div_ceil(LANES))
+        .into_par_iter()
+        .map_init(Scratch::default, |scratch, batch| {
+            let first = batch * LANES;
+            let n_lanes = LANES.min(n_permutations - first);
+            let mut swaps = vec![0_u8; n_subjects];
+            for lane in 0..n_lanes {
+                let permutation = (first + lane) as u64;
+                let mut stream = Stream::new(seed, Use::Permutation, permutation);
+                for swaps in &mut swaps {
+                    *swaps |= u8::from(stream.coin()) << lane;
+                }
+            }
+            let swapped = pair.differences(subjects, &swaps, scratch);
+            Measure::ALL.map(|measure| {
+                let is_as_far =
+                    |swapped: &&Measures| is_at_least_as_far(swapped, &observed, measure);
+                swapped[..n_lanes].iter().filter(is_as_far).count()
+            })
+        })
+        .collect();
+
+    Measures(Measure::ALL.map(|measure| {
+        observed.get(measure)?;
+        let n_as_far: usize = n_as_far.iter().map(|all| all[measure as usize]).sum();
+        (n_permutations > 0).then(|| (1 + n_as_far) as f64 / (1 + n_permutations) as f64)
+    }))
+}
+
+/// Two classifiers of the same samples, measured as parts of one list of predictions.
+pub(super) struct Pair {
+    /// Of the first's predictions, then the second's.
+    scorer: Scorer,
+    wanted: MeasureSet,
+}
+
+/// What a worker keeps between two permutations.
+#[derive(Default)]
+pub(super) struct Scratch {
+    multiplicities: Vec<Counts>,
+    workspace: Workspace,
+}
+
+impl Pair {
+    pub(super) fn new(first: &Votes, second: &Votes, wanted: MeasureSet) -> Pair {
+        assert!(
+            (first.n_classes, &first.truth) == (second.n_classes, &second.truth),
+            "both classifiers have the same samples"
+        );
+        let both = Votes {
+            n_classes: first.n_classes,
+            truth: [&first.truth[..], &second.truth].concat(),
+            predicted: [&first.predicted[..], &second.predicted].concat(),
+            places: [&first.places[..], &second.places].concat(),
+            scores: [&first.scores[..], &second.scores].concat(),
+        };
+        let scorer = Scorer::of(&both, wanted);
+        Pair { scorer, wanted }
+    }
+
+    /// First minus second after swapping, for eight permutations.
+    ///
+    /// * `swaps`: for every subject the permutations, as bits, that swap its predictions.
+    pub(super) fn differences(
+        &self,
+        subjects: &[usize],
+        swaps: &[u8],
+        scratch: &mut Scratch,
+    ) -> [Measures; LANES] {
+        let n_samples = subjects.len();
+        let Scratch {
+            multiplicities,
+            workspace,
+        } = scratch;
+        multiplicities.resize(2 * n_samples, [0; LANES]);
+        let mut measure = |is_second: bool| {
+            for (sample, &subject) in subjects.iter().enumerate() {
+                for lane in 0..LANES {
+                    let is_swapped = swaps[subject] >> lane & 1 == 1;
+                    let from_second = i32::from(is_swapped != is_second);
+                    multiplicities[sample][lane] = 1 - from_second;
+                    multiplicities[n_samples + sample][lane] = from_second;
+                }
+            }
+            self.scorer
+                .measures_in_lanes(self.wanted, multiplicities, workspace)
+        };
+        let (first, second) = (measure(false), measure(true));
+        core::array::from_fn(|lane| {
+            let of = |measure| difference(&first[lane], &second[lane], measure);
+            Measures(Measure::ALL.map(of))
+        })
+    }
+}
+
+/// Whether the swapped difference is as far from 0 as the observed one, or farther. Which measures
+/// are defined is up to the true classes, which swapping does not change.
+fn is_at_least_as_far(swapped: &Measures, observed: &Measures, measure: Measure) -> bool {
+    match (swapped.get(measure), observed.get(measure)) {
+        (Some(swapped), Some(observed)) => swapped.abs() >= observed.abs() - EQUAL_WITHIN,
+        _ => false,
+    }
+}
