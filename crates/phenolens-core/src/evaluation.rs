@@ -1,9 +1,11 @@
 //! How well neighbors predict the class, out of sample.
 
+mod bands;
 mod chance;
 mod cross_validation;
 mod error;
 mod evaluated;
+mod fold_tests;
 mod folds;
 mod intervals;
 mod k_sweep;
@@ -36,8 +38,9 @@ pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
 pub use results::{
-    Chance, Comparison, Confusion, Evaluation, KPoint, MeasureSummary, Nested, NestedFold,
-    Optimism, PerClass, Prediction, ProtocolEvaluation, RocCurve, RocSubject, Run,
+    Chance, Comparison, Confusion, Evaluation, FoldTest, KBand, KPoint, McNemar, MeasureSummary,
+    Nested, NestedFold, Optimism, PerClass, Prediction, ProtocolEvaluation, RocBand, RocCurve,
+    RocSubject, Run,
 };
 pub use roc::roc_curves;
 pub use votes::{Place, Votes};

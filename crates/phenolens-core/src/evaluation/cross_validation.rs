@@ -3,11 +3,13 @@
 #[cfg(test)]
 mod tests;
 
+use super::bands::k_bands;
 use super::intervals::resample;
-use super::k_sweep::{choose_k, of_all_folds, sweep};
+use super::k_sweep::{choose_k, of_all_folds, spread, sweep};
 use super::measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 use super::nested::nested;
-use super::roc::roc_curves;
+use super::resampling::Resamples;
+use super::roc::{roc_band, roc_curves};
 use super::search::Search;
 use super::splits::{Split, splits};
 use super::subset::Subset;
@@ -50,6 +52,12 @@ pub fn cross_validate(
         .map(|&distance| Search::new(dataset, neighbors, distance, machine.instruction_set))
         .collect();
 
+    let resamples = Resamples::new(
+        &subset.classes,
+        &subset.groups,
+        params.n_resamples,
+        params.seed,
+    );
     let n_parts = params.protocols.len() * searches.len();
     let mut n_done = 0;
     let mut protocols = Vec::new();
@@ -66,11 +74,13 @@ pub fn cross_validate(
                 .iter()
                 .filter(|weights| weights.suit(search.distance()))
             {
-                classifiers.push(evaluate(&subset, splits, search, &lists, weights, params));
+                classifiers.push(evaluate(
+                    &subset, splits, search, &lists, weights, &resamples, params,
+                ));
             }
             n_done += 1;
         }
-        let comparisons = resample(&mut classifiers, &subset.groups, params);
+        let (comparisons, mcnemar) = resample(&mut classifiers, &subset.groups, &resamples, params);
         findings.extend(notes::of_folds(&subset, protocol, &splits[0]));
         findings.extend(notes::of_classes(&subset, protocol, &classifiers));
         protocols.push(ProtocolEvaluation {
@@ -82,6 +92,7 @@ pub fn cross_validate(
                 .map(|classifier| classifier.run)
                 .collect(),
             comparisons,
+            mcnemar,
         });
     }
     machine.progress.report(Phase::Evaluation, n_parts, n_parts);
@@ -142,6 +153,7 @@ fn evaluate(
     search: &Search,
     lists: &[NeighborLists],
     weights: Weights,
+    resamples: &Resamples,
     params: &EvaluationParams,
 ) -> Classifier {
     let n_classes = subset.n_classes();
@@ -159,14 +171,11 @@ fn evaluate(
     }
     let k = choose_k(&k_points, params);
 
-    let votes = vote(
-        &lists[0],
-        &subset.classes,
-        n_classes,
-        k,
-        weights,
-        params.ties,
-    );
+    let votes_at = |k| {
+        let (classes, ties) = (&subset.classes, params.ties);
+        vote(&lists[0], classes, n_classes, k, weights, ties)
+    };
+    let votes = votes_at(k);
     let scorer = Scorer::new(&votes);
     let mut workspace = Workspace::default();
     let all = vec![1; subset.n_samples()];
@@ -174,6 +183,11 @@ fn evaluate(
     let prior = Scorer::new(&prior_votes(&subset.classes, n_classes));
     let largest_class = prior.measures(&all, &mut workspace);
     let shuffled = chance::shuffled_labels(subset, &lists[0], k, weights, params);
+    // Where single folds are too small for a curve, all predictions make one.
+    let (roc_folds, n_roc_folds) = match splits[0].is_measured {
+        true => (splits[0].folds.clone(), splits[0].n_folds),
+        false => (vec![0; subset.n_samples()], 1),
+    };
     let run = Run {
         distance: search.distance(),
         weights,
@@ -181,9 +195,17 @@ fn evaluate(
         summary: summary(&k_points, k, &pooled, &largest_class, &shuffled),
         per_class: per_class(&scorer, &subset.groups, params.confidence),
         confusion: confusion(&votes),
-        roc: roc_curves(&scorer, &splits[0].folds, splits[0].n_folds),
+        k_bands: k_bands(&k_points[..params.k_max], votes_at, resamples, params),
+        roc: roc_curves(&scorer, &roc_folds, n_roc_folds),
+        roc_band: roc_band(
+            &votes,
+            &roc_folds,
+            n_roc_folds,
+            resamples,
+            params.confidence,
+        ),
         predictions: predictions(subset, &splits[0], &votes),
-        nested: nested_in_repeats(subset, splits, search, lists, weights, k, params),
+        nested: nested_in_repeats(subset, splits, search, lists, weights, k, resamples, params),
         k_points,
     };
     let class_figures = scorer.class_figures(&all, &mut workspace);
@@ -203,6 +225,7 @@ fn nested_in_repeats(
     lists: &[NeighborLists],
     weights: Weights,
     k: usize,
+    resamples: &Resamples,
     params: &EvaluationParams,
 ) -> Vec<Nested> {
     let in_repeat = |(split, lists)| {
@@ -214,7 +237,7 @@ fn nested_in_repeats(
             weights,
             params.ties,
         );
-        nested(subset, split, search, weights, &plain, params)
+        nested(subset, split, search, weights, &plain, resamples, params)
     };
     splits.iter().zip(lists).filter_map(in_repeat).collect()
 }
@@ -227,10 +250,13 @@ fn summary(
     shuffled: &Measures,
 ) -> Vec<MeasureSummary> {
     let (mean, sd) = of_all_folds(k_points, k);
+    let spread = spread(k_points, k);
     let of = |measure| MeasureSummary {
         measure,
         mean: mean.get(measure),
         sd: sd.get(measure),
+        sd_between_folds: spread.between_folds.get(measure),
+        sd_between_repeats: spread.between_repeats.get(measure),
         pooled: pooled.get(measure),
         interval: None,
         chance: Chance {

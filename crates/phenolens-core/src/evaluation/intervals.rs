@@ -1,9 +1,12 @@
 //! Intervals of every run's measures, and cosine against euclidean.
 
+use super::bands::band_classes;
 use super::cross_validation::Classifier;
-use super::resampling::{bootstrap, difference_interval, interval, swap_p_values};
-use super::{Comparison, EvaluationParams, Measure, MeasureSet, Measures, Scorer};
+use super::fold_tests::{corrected_t_test, mcnemar};
+use super::resampling::{Resamples, bootstrap_again, difference_interval, interval, swap_p_values};
+use super::{Comparison, EvaluationParams, McNemar, Measure, MeasureSet, Measures, Scorer};
 use crate::neighbors::Distance;
+use crate::statistics::holm;
 
 /// Gives the summaries of one protocol's classifiers their intervals, and compares the distances.
 ///
@@ -11,19 +14,17 @@ use crate::neighbors::Distance;
 pub(super) fn resample(
     classifiers: &mut [Classifier],
     groups: &[usize],
+    resamples: &Resamples,
     params: &EvaluationParams,
-) -> Vec<Comparison> {
+) -> (Vec<Comparison>, Vec<McNemar>) {
+    for classifier in &mut *classifiers {
+        band_classes(classifier, resamples, params.confidence);
+    }
     let scorers: Vec<&Scorer> = classifiers
         .iter()
         .map(|classifier| &classifier.scorer)
         .collect();
-    let resampled = bootstrap(
-        &scorers,
-        groups,
-        MeasureSet::ALL,
-        params.n_resamples,
-        params.seed,
-    );
+    let resampled = bootstrap_again(resamples, &scorers, MeasureSet::ALL);
     for (classifier, resampled) in classifiers.iter_mut().zip(&resampled) {
         for summary in &mut classifier.run.summary {
             summary.interval = interval(resampled, summary.measure, params.confidence);
@@ -31,6 +32,7 @@ pub(super) fn resample(
     }
 
     let mut comparisons = Vec::new();
+    let mut mcnemars = Vec::new();
     for &weights in &params.weights {
         let of = |distance| {
             let is_of = |classifier: &Classifier| {
@@ -42,9 +44,11 @@ pub(super) fn resample(
         else {
             continue;
         };
+        let votes = |place: usize| &classifiers[place].votes;
+        mcnemars.push(mcnemar(votes(cosine), votes(euclidean), groups, weights));
         let p_values = swap_p_values(
-            &classifiers[cosine].votes,
-            &classifiers[euclidean].votes,
+            votes(cosine),
+            votes(euclidean),
             groups,
             MeasureSet::ALL,
             params.n_resamples,
@@ -57,13 +61,22 @@ pub(super) fn resample(
             p_values,
             confidence: params.confidence,
         };
-        comparisons.extend(
-            Measure::ALL
-                .into_iter()
-                .filter_map(|measure| pair.compare(measure)),
-        );
+        let compare = |measure| pair.compare(measure, groups.len());
+        let mut of_weights: Vec<Comparison> =
+            Measure::ALL.into_iter().filter_map(compare).collect();
+        adjust(&mut of_weights);
+        comparisons.extend(of_weights);
     }
-    comparisons
+    (comparisons, mcnemars)
+}
+
+/// Adjusts the p-values of one pair of classifiers for the number of measures.
+fn adjust(comparisons: &mut [Comparison]) {
+    let p_values: Vec<f64> = comparisons.iter().filter_map(|one| one.p_value).collect();
+    let mut adjusted = holm(&p_values, p_values.len()).into_iter();
+    for comparison in comparisons {
+        comparison.p_holm = comparison.p_value.and_then(|_| adjusted.next());
+    }
 }
 
 /// Two classifiers that differ in their distance only.
@@ -78,7 +91,7 @@ struct Pair<'a> {
 
 impl Pair<'_> {
     /// `None` where the measure is undefined for either.
-    fn compare(&self, measure: Measure) -> Option<Comparison> {
+    fn compare(&self, measure: Measure, n_samples: usize) -> Option<Comparison> {
         let cosine = self.cosine.run.summary[measure as usize].pooled?;
         let euclidean = self.euclidean.run.summary[measure as usize].pooled?;
         let [of_cosine, of_euclidean] = self.resampled;
@@ -90,6 +103,8 @@ impl Pair<'_> {
             difference: cosine - euclidean,
             interval: difference_interval(of_cosine, of_euclidean, measure, self.confidence),
             p_value: self.p_values.get(measure),
+            p_holm: None,
+            over_folds: corrected_t_test(&self.cosine.run, &self.euclidean.run, measure, n_samples),
         })
     }
 }

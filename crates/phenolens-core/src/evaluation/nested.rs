@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::k_sweep::mean_and_sd;
 use super::measures::{Scorer, Workspace};
-use super::resampling::{bootstrap_fold_means, difference_interval};
+use super::resampling::{Resamples, bootstrap_fold_means, difference_interval};
 use super::search::Search;
 use super::splits::Split;
 use super::subset::Subset;
@@ -21,7 +21,7 @@ use super::{EvaluationParams, MeasureSet, Measures, Nested, NestedFold, Optimism
 /// measured with, so that no sample helps to choose the k that it is tested with.
 ///
 /// Takes n_folds times what plain selection takes. `None` with fewer than three folds, since a
-/// training part is then a single fold.
+/// training part is then a single fold, and where single folds are too small to be measured.
 ///
 /// # Source
 /// Varma & Simon (2006), BMC Bioinformatics 7, 91; Cawley & Talbot (2010), J. Mach. Learn. Res. 11,
@@ -32,9 +32,10 @@ pub(super) fn nested(
     search: &Search,
     weights: Weights,
     plain: &Votes,
+    resamples: &Resamples,
     params: &EvaluationParams,
 ) -> Option<Nested> {
-    if split.n_folds < 3 {
+    if split.n_folds < 3 || !split.is_measured {
         return None;
     }
     let outer: Vec<(usize, Votes)> = (0..split.n_folds)
@@ -45,19 +46,20 @@ pub(super) fn nested(
     let votes = join(&outer, &split.folds);
     let scorer = Scorer::new(&votes);
     let mut workspace = Workspace::default();
-    let mut folds = Vec::new();
-    for (fold, &(k, _)) in outer.iter().enumerate() {
-        let measures = scorer.measures(&split.mask(fold), &mut workspace);
-        folds.push(NestedFold { fold, k, measures });
-    }
-    let of_folds: Vec<Measures> = folds.iter().map(|fold| fold.measures).collect();
+    let all = vec![1; subset.n_samples()];
+    let masks = split.masks();
+    let multisets: Vec<&[u32]> = masks.iter().chain([&all]).map(Vec::as_slice).collect();
+    let mut of_folds = scorer.measures_of_each(MeasureSet::ALL, &multisets, &mut workspace);
+    let pooled = of_folds.pop().expect("the last multiset is all samples");
     let (mean, sd) = mean_and_sd(&of_folds);
+    let folds = outer.iter().zip(of_folds).enumerate();
+    let nested_fold = |(fold, (&(k, _), measures))| NestedFold { fold, k, measures };
     Some(Nested {
-        folds,
+        folds: folds.map(nested_fold).collect(),
         mean,
         sd,
-        pooled: scorer.measures(&vec![1; subset.n_samples()], &mut workspace),
-        optimism: optimism(plain, &votes, &mean, subset, split, params),
+        pooled,
+        optimism: optimism(plain, &votes, &mean, split, resamples, params),
     })
 }
 
@@ -139,24 +141,18 @@ fn optimism(
     plain: &Votes,
     nested: &Votes,
     nested_mean: &Measures,
-    subset: &Subset,
     split: &Split,
+    resamples: &Resamples,
     params: &EvaluationParams,
 ) -> Option<Optimism> {
     let measure = params.select_by;
-    let [plain_resampled, nested_resampled] = bootstrap_fold_means(
-        [plain, nested],
-        &split.folds,
-        &subset.groups,
-        MeasureSet::from_iter([measure]),
-        params.n_resamples,
-        params.seed,
-    );
-    let scorer = Scorer::new(plain);
-    let mut workspace = Workspace::default();
-    let of_folds: Vec<Measures> = (0..split.n_folds)
-        .map(|fold| scorer.measures(&split.mask(fold), &mut workspace))
-        .collect();
+    let wanted = MeasureSet::from_iter([measure]);
+    let [plain_resampled, nested_resampled] =
+        bootstrap_fold_means(resamples, [plain, nested], &split.folds, wanted);
+    let masks = split.masks();
+    let masks: Vec<&[u32]> = masks.iter().map(Vec::as_slice).collect();
+    let of_folds =
+        Scorer::of(plain, wanted).measures_of_each(wanted, &masks, &mut Workspace::default());
     let plain = mean_and_sd(&of_folds).0.get(measure)?;
     let nested = nested_mean.get(measure)?;
     Some(Optimism {

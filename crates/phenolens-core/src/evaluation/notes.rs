@@ -31,6 +31,9 @@ pub(super) fn of_weights(params: &EvaluationParams) -> Vec<Finding> {
 
 /// Folds that lack a class: their areas are means over the other classes.
 pub(super) fn of_folds(subset: &Subset, protocol: Protocol, split: &Split) -> Vec<Finding> {
+    if !split.is_measured {
+        return Vec::new();
+    }
     let mut has_class = vec![false; split.n_folds * subset.n_classes()];
     for (&fold, &class) in split.folds.iter().zip(&subset.classes) {
         has_class[fold * subset.n_classes() + class] = true;

@@ -109,6 +109,8 @@ pub enum Protocol {
     SubjectGrouped,
     /// Stratified folds over samples; samples of one subject stand on both sides.
     ImageLevel,
+    /// Every subject is tested by all others; there is nothing to draw, so that it is evaluated once.
+    LeaveOneSubjectOut,
     /// Folds that the user gives.
     FromFile,
 }
@@ -119,8 +121,17 @@ impl Protocol {
         match self {
             Protocol::SubjectGrouped => "subject-grouped",
             Protocol::ImageLevel => "image-level",
+            Protocol::LeaveOneSubjectOut => "leave-one-subject-out",
             Protocol::FromFile => "from-file",
         }
+    }
+
+    /// Whether all samples of a subject are in one fold, whatever the data.
+    pub fn holds_out_subjects(self) -> bool {
+        matches!(
+            self,
+            Protocol::SubjectGrouped | Protocol::LeaveOneSubjectOut
+        )
     }
 }
 

@@ -3,13 +3,13 @@
 //! Both are conditional on the predictions at hand: nothing is classified anew. Eight resamples are
 //! drawn and measured side by side, so that the predictions are read once for all of them.
 
+mod resamples;
 mod swaps;
 #[cfg(test)]
 mod tests;
-mod units;
 
+pub(super) use resamples::Resamples;
 pub use swaps::swap_p_values;
-pub(super) use units::{one_by_one, resample_subjects};
 
 use super::k_sweep::mean_and_sd;
 use super::measures::{Counts, LANES};
@@ -47,38 +47,37 @@ pub fn bootstrap(
         scorers.iter().all(|scorer| scorer.truth() == first.truth()),
         "all scorers have the same samples"
     );
-    let resamples: Vec<Vec<[Measures; LANES]>> = resample_subjects(
-        first.truth(),
-        subjects,
-        n_resamples,
-        seed,
-        |multiplicities, workspace| {
-            let measure =
-                |scorer: &&Scorer| scorer.measures_in_lanes(wanted, multiplicities, workspace);
-            scorers.iter().map(measure).collect()
-        },
-    );
+    let resamples = Resamples::new(first.truth(), subjects, n_resamples, seed);
+    bootstrap_again(&resamples, scorers, wanted)
+}
+
+/// The same of resamples that were drawn before.
+pub(super) fn bootstrap_again(
+    resamples: &Resamples,
+    scorers: &[&Scorer],
+    wanted: MeasureSet,
+) -> Vec<Vec<Measures>> {
+    let drawn: Vec<Vec<[Measures; LANES]>> = resamples.each(|multiplicities, workspace| {
+        let measure =
+            |scorer: &&Scorer| scorer.measures_in_lanes(wanted, multiplicities, workspace);
+        scorers.iter().map(measure).collect()
+    });
     let of_scorer = |scorer: usize| {
-        let all = resamples.iter().flat_map(|of_scorers| of_scorers[scorer]);
-        all.take(n_resamples).collect()
+        let of_some = drawn.iter().map(|of_scorers| &of_scorers[scorer]);
+        resamples.one_by_one(of_some).copied().collect()
     };
     (0..scorers.len()).map(of_scorer).collect()
 }
 
-/// Means over folds of the `wanted` measures of `n_resamples` bootstrap resamples, for two classifiers of the
-/// same samples.
-///
-/// The same resamples as in [`bootstrap`], measured fold by fold; a fold where a measure is undefined
-/// is left out of its mean.
+/// Means over folds of the `wanted` measures in every resample, for two classifiers of the same
+/// samples; a fold where a measure is undefined is left out of its mean.
 ///
 /// * `folds`: the fold of every sample, shape `(n_samples,)`.
 pub(super) fn bootstrap_fold_means(
+    resamples: &Resamples,
     classifiers: [&Votes; 2],
     folds: &[usize],
-    subjects: &[usize],
     wanted: MeasureSet,
-    n_resamples: usize,
-    seed: u64,
 ) -> [Vec<Measures>; 2] {
     let n_folds = folds.iter().max().map_or(0, |&last| last + 1);
     let members: Vec<Vec<usize>> = (0..n_folds)
@@ -94,40 +93,34 @@ pub(super) fn bootstrap_fold_means(
             .map(|members| Scorer::of(&votes.of(members), wanted))
             .collect()
     });
-    let resamples: Vec<[[Measures; LANES]; 2]> = resample_subjects(
-        &classifiers[0].truth,
-        subjects,
-        n_resamples,
-        seed,
-        |multiplicities, workspace| {
-            let in_folds: Vec<Vec<Counts>> = members
+    let drawn: Vec<[[Measures; LANES]; 2]> = resamples.each(|multiplicities, workspace| {
+        let in_folds: Vec<Vec<Counts>> = members
+            .iter()
+            .map(|members| {
+                members
+                    .iter()
+                    .map(|&sample| multiplicities[sample])
+                    .collect()
+            })
+            .collect();
+        let mut means = |scorers: &[Scorer]| -> [Measures; LANES] {
+            let of_folds: Vec<[Measures; LANES]> = scorers
                 .iter()
-                .map(|members| {
-                    members
-                        .iter()
-                        .map(|&sample| multiplicities[sample])
-                        .collect()
+                .zip(&in_folds)
+                .map(|(scorer, multiplicities)| {
+                    scorer.measures_in_lanes(wanted, multiplicities, workspace)
                 })
                 .collect();
-            let mut means = |scorers: &[Scorer]| -> [Measures; LANES] {
-                let of_folds: Vec<[Measures; LANES]> = scorers
-                    .iter()
-                    .zip(&in_folds)
-                    .map(|(scorer, multiplicities)| {
-                        scorer.measures_in_lanes(wanted, multiplicities, workspace)
-                    })
-                    .collect();
-                core::array::from_fn(|lane| {
-                    let folds: Vec<Measures> = of_folds.iter().map(|fold| fold[lane]).collect();
-                    mean_and_sd(&folds).0
-                })
-            };
-            [means(&scorers[0]), means(&scorers[1])]
-        },
-    );
+            core::array::from_fn(|lane| {
+                let folds: Vec<Measures> = of_folds.iter().map(|fold| fold[lane]).collect();
+                mean_and_sd(&folds).0
+            })
+        };
+        [means(&scorers[0]), means(&scorers[1])]
+    });
     [0, 1].map(|classifier| {
-        let all = resamples.iter().flat_map(|both| both[classifier]);
-        all.take(n_resamples).collect()
+        let of_some = drawn.iter().map(|both| &both[classifier]);
+        resamples.one_by_one(of_some).copied().collect()
     })
 }
 

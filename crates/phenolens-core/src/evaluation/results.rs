@@ -35,6 +35,8 @@ pub struct ProtocolEvaluation {
     pub runs: Vec<Run>,
     /// Cosine against euclidean, one per weights and measure; empty unless both are evaluated.
     pub comparisons: Vec<Comparison>,
+    /// The same on one sample of every subject, one per weights; empty unless both are evaluated.
+    pub mcnemar: Vec<McNemar>,
 }
 
 /// One classifier under one protocol: a distance and a vote, every k.
@@ -54,8 +56,12 @@ pub struct Run {
     pub per_class: Vec<PerClass>,
     /// At the chosen k, of the pooled predictions.
     pub confusion: Confusion,
+    /// Measures at every k of the first repeat with their intervals; empty without resampling.
+    pub k_bands: Vec<KBand>,
     /// At the chosen k: macro, micro, then one per class.
     pub roc: Vec<RocCurve>,
+    /// Between which rates the macro curve lies; `None` without resampling or without a curve.
+    pub roc_band: Option<RocBand>,
     /// At the chosen k, one per evaluated sample.
     pub predictions: Vec<Prediction>,
     /// The same with k chosen inside every training part, one per repeat; empty with fewer than
@@ -104,6 +110,19 @@ pub struct Optimism {
     pub interval: Option<Interval>,
 }
 
+/// One measure at one k, of the pooled predictions, with its interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct KBand {
+    /// Neighbors that vote.
+    pub k: usize,
+    /// The measure.
+    pub measure: Measure,
+    /// Of all out-of-fold predictions of the first repeat as one set.
+    pub pooled: f64,
+    /// Its interval over subjects.
+    pub interval: Interval,
+}
+
 /// All measures at one k.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KPoint {
@@ -124,6 +143,9 @@ pub struct KPoint {
 }
 
 /// One measure at the chosen k; over repeats, `mean` and `sd` are over all folds of all repeats.
+///
+/// Where folds are drawn several times, `sd` mixes two things: folds of one drawing differ since each
+/// has other subjects, means of drawings differ by the chance of the draw alone.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct MeasureSummary {
     /// The measure.
@@ -132,6 +154,10 @@ pub struct MeasureSummary {
     pub mean: Option<f64>,
     /// Population standard deviation over folds.
     pub sd: Option<f64>,
+    /// Standard deviation over the folds of one repeat: the root of the mean variance over repeats.
+    pub sd_between_folds: Option<f64>,
+    /// Standard deviation (of a sample) of the means of the repeats; `None` with fewer than two.
+    pub sd_between_repeats: Option<f64>,
     /// Of all out-of-fold predictions of the first repeat as one set.
     pub pooled: Option<f64>,
     /// Interval of `pooled` over subjects; `None` without resampling.
@@ -166,6 +192,56 @@ pub struct Comparison {
     pub interval: Option<Interval>,
     /// From swapping the two classifiers' predictions of whole subjects, two-sided.
     pub p_value: Option<f64>,
+    /// The same, adjusted by Holm's method for all measures of one weights.
+    pub p_holm: Option<f64>,
+    /// The test over folds; `None` where fewer than two folds define the measure for both, or all
+    /// differences are equal.
+    pub over_folds: Option<FoldTest>,
+}
+
+/// The corrected resampled t-test of the differences in single folds.
+///
+/// ```text
+/// t  =  mean / √( (1/J + n_test / n_train) s² )        s² with J - 1, J - 1 degrees of freedom
+/// ```
+///
+/// Training parts overlap, so that differences in folds are not independent; the second term stands
+/// for that.
+///
+/// # Source
+/// Nadeau & Bengio (2003), Mach. Learn. 52, 239-281.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct FoldTest {
+    /// J: folds of all repeats.
+    pub n_folds: usize,
+    /// Mean over them with the cosine distance.
+    pub cosine: f64,
+    /// Mean over them with the euclidean distance.
+    pub euclidean: f64,
+    /// Mean of the differences, cosine minus euclidean.
+    pub difference: f64,
+    /// The statistic.
+    pub t: f64,
+    /// Two-sided.
+    pub p_value: f64,
+}
+
+/// Cosine against euclidean, each at its own chosen k, on the first sample of every subject: McNemar's
+/// exact test.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct McNemar {
+    /// The weight of a vote.
+    pub weights: Weights,
+    /// Subjects, each with its first sample in the order of the source.
+    pub n_subjects: usize,
+    /// Samples that both get right.
+    pub n_both: usize,
+    /// Samples that only cosine gets right.
+    pub n_cosine_only: usize,
+    /// Samples that only euclidean gets right.
+    pub n_euclidean_only: usize,
+    /// Two-sided.
+    pub p_value: f64,
 }
 
 /// How one class fares.
@@ -179,14 +255,20 @@ pub struct PerClass {
     pub support: usize,
     /// Right among those predicted as the class; 0 where none is.
     pub precision: f64,
+    /// Its interval over subjects; `None` without resampling.
+    pub precision_interval: Option<Interval>,
     /// Right among those of the class.
     pub recall: f64,
     /// Wilson interval of the recall with the effective number of subjects.
     pub recall_interval: Interval,
     /// Harmonic mean of precision and recall; 0 where both are.
     pub f1: f64,
+    /// Its interval over subjects; `None` without resampling.
+    pub f1_interval: Option<Interval>,
     /// Area under the ROC curve, one against rest; `None` where undefined.
     pub auc: Option<f64>,
+    /// Its interval over subjects; `None` without resampling.
+    pub auc_interval: Option<Interval>,
 }
 
 /// How often each class is predicted as each other.
@@ -230,6 +312,18 @@ pub struct RocCurve {
     pub area_mean: f64,
     /// Population standard deviation over folds of the exact areas.
     pub area_sd: f64,
+}
+
+/// Between which rates the macro-averaged ROC curve lies: at each false-positive rate the interval
+/// over subjects of the true-positive rate, for that rate alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RocBand {
+    /// False-positive rates, 0 to 1 by 0.01.
+    pub fpr: Vec<f64>,
+    /// The lower ends, same shape.
+    pub low: Vec<f64>,
+    /// The upper ends, same shape.
+    pub high: Vec<f64>,
 }
 
 /// What is predicted for one sample out of fold.

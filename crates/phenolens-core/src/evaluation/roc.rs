@@ -1,7 +1,10 @@
 //! Receiver operating characteristic curves, averaged over folds.
 
+mod band;
 #[cfg(test)]
 mod tests;
+
+pub(super) use band::roc_band;
 
 use super::measures::{Threshold, roc_area};
 use super::{RocCurve, RocSubject, Scorer, Workspace};

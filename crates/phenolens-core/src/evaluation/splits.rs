@@ -8,6 +8,8 @@ pub(super) struct Split {
     /// The fold of every evaluated sample.
     pub(super) folds: Vec<usize>,
     pub(super) n_folds: usize,
+    /// Whether single folds are measured, and means over them taken; not where each is one subject.
+    pub(super) is_measured: bool,
 }
 
 impl Split {
@@ -17,6 +19,12 @@ impl Split {
             .iter()
             .map(|&other| u32::from(other == fold))
             .collect()
+    }
+
+    /// The mask of every fold that is measured.
+    pub(super) fn masks(&self) -> Vec<Vec<u32>> {
+        let n_measured = if self.is_measured { self.n_folds } else { 0 };
+        (0..n_measured).map(|fold| self.mask(fold)).collect()
     }
 
     /// Number of samples of a fold.
@@ -52,6 +60,7 @@ pub(super) fn splits(
                 .map(|repeat| Split {
                     folds: draw(repeat),
                     n_folds,
+                    is_measured: true,
                 })
                 .collect()
         }
@@ -62,9 +71,15 @@ pub(super) fn splits(
                 .map(|repeat| Split {
                     folds: draw(repeat),
                     n_folds,
+                    is_measured: true,
                 })
                 .collect()
         }
+        Protocol::LeaveOneSubjectOut => vec![Split {
+            folds: groups.clone(),
+            n_folds: subset.n_groups,
+            is_measured: false,
+        }],
         Protocol::FromFile => vec![given_split(subset, params)?],
     };
     for split in &splits {
@@ -100,7 +115,11 @@ fn given_split(subset: &Subset, params: &EvaluationParams) -> Result<Split, Eval
     }
     let folds: Vec<usize> = subset.samples.iter().map(|&sample| given[sample]).collect();
     let n_folds = folds.iter().max().map_or(0, |last| last + 1);
-    let split = Split { folds, n_folds };
+    let split = Split {
+        folds,
+        n_folds,
+        is_measured: true,
+    };
     match (0..n_folds).find(|&fold| split.size(fold) == 0) {
         Some(fold) => Err(EvaluationError::EmptyFold { fold }),
         None => Ok(split),

@@ -1,8 +1,10 @@
 use super::*;
 use crate::dataset::SampleId;
-use crate::evaluation::{Interval, Protocol, Ties};
+use crate::evaluation::{Interval, KPoint, Protocol, Ties};
 use crate::neighbors::{Distance, nearest_neighbors};
 use crate::random::{Stream, Use};
+
+mod extent;
 
 /// Three overlapping classes of subjects with one to three samples each.
 fn cohort(n_subjects: usize) -> Dataset {

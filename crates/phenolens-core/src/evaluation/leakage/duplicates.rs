@@ -57,6 +57,7 @@ pub(super) fn effects(
     let split = Split {
         folds: part.folds.clone(),
         n_folds: part.n_folds,
+        is_measured: false,
     };
     let mut treated = Vec::new();
     if fewest_left(&merged, &split) >= params.k_max {

@@ -6,7 +6,7 @@ use super::{
     Control, MOST_RESAMPLES, Removal, RemovalPoint, audited_measures, control, fewest_left,
 };
 use crate::evaluation::measures::{Counts, LANES, Scorer, Workspace};
-use crate::evaluation::resampling::{bootstrap, one_by_one, resample_subjects};
+use crate::evaluation::resampling::{Resamples, bootstrap};
 use crate::evaluation::search::Search;
 use crate::evaluation::splits::{Split, splits};
 use crate::evaluation::subset::Subset;
@@ -45,7 +45,7 @@ pub(super) fn removals(
     };
     let mut removals = Vec::new();
     for &protocol in &params.protocols {
-        if protocol == Protocol::SubjectGrouped {
+        if protocol.holds_out_subjects() {
             continue;
         }
         let splits = splits(subset, protocol, &drawing)?;
@@ -323,26 +323,26 @@ fn accuracy_intervals(
         let share = |lane: usize| f64::from(sums[lane]) / (f64::from(n[lane]) * n_seeds as f64);
         core::array::from_fn(share)
     };
-    let resamples: Vec<Vec<[f64; LANES]>> = resample_subjects(
+    let resamples = Resamples::new(
         &subset.classes,
         &subset.groups,
         params.n_resamples,
         params.seed,
-        |multiplicities, _| {
-            let mut n_drawn = [0; LANES];
-            for counts in multiplicities {
-                for (sum, count) in n_drawn.iter_mut().zip(counts) {
-                    *sum += count;
-                }
-            }
-            let of = |at_k| differences(at_k, multiplicities, &n_drawn);
-            at_ks.iter().map(of).collect()
-        },
     );
+    let drawn: Vec<Vec<[f64; LANES]>> = resamples.each(|multiplicities, _| {
+        let mut n_drawn = [0; LANES];
+        for counts in multiplicities {
+            for (sum, count) in n_drawn.iter_mut().zip(counts) {
+                *sum += count;
+            }
+        }
+        let of = |at_k| differences(at_k, multiplicities, &n_drawn);
+        at_ks.iter().map(of).collect()
+    });
     (0..at_ks.len())
         .map(|index| {
-            let of_some: Vec<[f64; LANES]> = resamples.iter().map(|all| all[index]).collect();
-            let values = one_by_one(&of_some, params.n_resamples);
+            let of_some = drawn.iter().map(|all| &all[index]);
+            let values = resamples.one_by_one(of_some).copied().collect();
             percentile_interval(values, params.confidence)
         })
         .collect()

@@ -272,6 +272,7 @@ fn the_control_removes_as_many_of_the_class() {
     let split = Split {
         folds: folds::stratified(classes, 4, params.seed, 0),
         n_folds: 4,
+        is_measured: true,
     };
     let removed = control::removed(&subset, &split, params.seed, 0);
     for (test, removed) in removed.iter().enumerate() {
@@ -292,7 +293,11 @@ fn the_control_removes_as_many_of_the_class() {
     let k = evaluation.protocols[0].runs[0].k;
     let accuracy = |seed: usize| {
         let folds = folds::stratified(classes, 4, params.seed, seed);
-        let split = Split { folds, n_folds: 4 };
+        let split = Split {
+            folds,
+            n_folds: 4,
+            is_measured: true,
+        };
         let removed = control::removed(&subset, &split, params.seed, seed as u64);
         let predicted = predicted_by_definition(&dataset, k, |test, other| {
             split.folds[test] != split.folds[other] && !removed[test].contains(&other)
@@ -486,6 +491,7 @@ fn fewest_left_by_hand() {
     let split = Split {
         folds: vec![0, 0, 1, 1, 1],
         n_folds: 2,
+        is_measured: true,
     };
     assert_eq!(fewest_left(&[0, 1, 0, 2, 1], &split), 1);
     assert_eq!(fewest_left(&[0, 1, 2, 3, 4], &split), 2);

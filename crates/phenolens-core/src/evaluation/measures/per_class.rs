@@ -16,7 +16,8 @@ use crate::statistics::wilson_interval;
 /// ```
 ///
 /// which is the number of subjects where all have equally many samples, and less otherwise. A ratio
-/// without a denominator is 0 here; [`Scorer::class_figures`] tells which.
+/// without a denominator is 0 here; [`Scorer::class_figures`] tells which. The other figures have no
+/// interval yet: theirs need resamples.
 ///
 /// # Source
 /// Kish (1965), Survey Sampling, section 8.2: the effective sample size, here that of subjects whose
@@ -48,10 +49,13 @@ pub fn per_class(scorer: &Scorer, subjects: &[usize], confidence: f64) -> Vec<Pe
             n_subjects: n_subjects[class],
             support: figures.support,
             precision: figures.precision.unwrap_or(0.0),
+            precision_interval: None,
             recall,
             recall_interval: wilson_interval(recall, n_effective, confidence),
             f1: figures.f1.unwrap_or(0.0),
+            f1_interval: None,
             auc: figures.auc,
+            auc_interval: None,
         }
     };
     figures.iter().enumerate().map(fare).collect()

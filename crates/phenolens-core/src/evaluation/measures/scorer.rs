@@ -248,6 +248,27 @@ impl Scorer {
         }
     }
 
+    /// Positives and negatives at every threshold of every class, scores falling, in several
+    /// multisets.
+    ///
+    /// * `multiplicities`: how often each sample stands in each, shape `(n_samples,)`.
+    pub(in crate::evaluation) fn class_counts<'a>(
+        &self,
+        multiplicities: &[Counts],
+        workspace: &'a mut Workspace,
+    ) -> Vec<[&'a [Counts]; 2]> {
+        self.count_outcomes(multiplicities, workspace);
+        self.count_scores(multiplicities, workspace);
+        let of_class = |class| {
+            let range = self.thresholds_of(class);
+            [
+                &workspace.positives[range.clone()],
+                &workspace.negatives[range],
+            ]
+        };
+        (0..self.n_classes).map(of_class).collect()
+    }
+
     /// The counted thresholds of every class in one multiset, scores falling, and those of all
     /// classes pooled.
     ///

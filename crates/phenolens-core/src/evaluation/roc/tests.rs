@@ -1,5 +1,10 @@
+use super::band::{Part, curves};
 use super::*;
+use crate::evaluation::measures::literal::expand;
+use crate::evaluation::measures::tests::from_rows;
+use crate::evaluation::resampling::Resamples;
 use crate::evaluation::{Place, Votes};
+use crate::random::{Stream, Use};
 
 /// Votes of two classes, from the scores of class 1.
 fn two_classes(scores: &[f64], truth: &[usize]) -> Votes {
@@ -192,4 +197,88 @@ fn macro_curve_is_the_mean_over_the_classes_that_a_fold_has() {
     assert_eq!(curves[2].area_mean, 1.0);
     assert_eq!(curves[3].area_mean, 0.75);
     assert_eq!(curves[4].area_mean, 0.0);
+}
+
+/// Random votes with many ties in three folds, one of which lacks a class: the curves of resamples are
+/// those of the expanded resamples, at every tenth of the rates.
+#[test]
+fn curves_of_resamples_are_those_of_expanded_resamples() {
+    let mut stream = Stream::new(5, Use::Synth, 0);
+    let n_samples = 60;
+    let mut rows = Vec::new();
+    let mut folds = Vec::new();
+    for sample in 0..n_samples {
+        let mut scores: Vec<f64> = (0..3).map(|_| stream.below(4) as f64 / 8.0).collect();
+        scores[sample % 3] += 0.125;
+        let fold = if sample % 3 == 2 {
+            sample / 3 % 2
+        } else {
+            stream.below(3)
+        };
+        rows.push((sample % 3, scores));
+        folds.push(fold);
+    }
+    let votes = from_rows(&rows);
+    let classes: Vec<usize> = (0..n_samples).map(|sample| sample % 3).collect();
+    let subjects: Vec<usize> = (0..n_samples)
+        .map(|sample| sample / 6 * 3 + sample % 3)
+        .collect();
+    let resamples = Resamples::new(&classes, &subjects, 19, 3);
+    let parts = Part::of_folds(&votes, &folds, 3);
+    let drawn = resamples.each(|multiplicities, workspace| {
+        (
+            multiplicities.to_vec(),
+            curves(&parts, multiplicities, workspace),
+        )
+    });
+    let mut n_compared = 0;
+    for (resample, (batch, lane)) in (0..3).flat_map(|b| (0..8).map(move |l| (b, l))).enumerate() {
+        let (multiplicities, curves) = &drawn[batch];
+        let drawn: Vec<u32> = multiplicities
+            .iter()
+            .map(|counts| counts[lane] as u32)
+            .collect();
+        if resample >= 19 {
+            assert!(curves[lane].is_none(), "an empty lane has no curve");
+            continue;
+        }
+        let expanded = expand(&votes, &drawn);
+        let of_folds: Vec<usize> = drawn
+            .iter()
+            .zip(&folds)
+            .flat_map(|(&n, &fold)| std::iter::repeat_n(fold, n as usize))
+            .collect();
+        let expected = &roc_curves(&Scorer::new(&expanded), &of_folds, 3)[0];
+        assert_eq!(expected.subject, RocSubject::Macro);
+        let curve = curves[lane].as_ref().expect("some fold has a curve");
+        for (step, rate) in curve.iter().enumerate() {
+            // Sums of some dozens of terms up to some hundreds.
+            let difference = (rate - expected.tpr_mean[step * 10]).abs();
+            assert!(difference < 1e-12, "{resample} {step}: {difference}");
+            n_compared += 1;
+        }
+    }
+    assert_eq!(n_compared, 19 * 101);
+}
+
+#[test]
+fn band_holds_the_middle_of_the_resamples() {
+    let votes = two_classes(&[0.75, 0.5, 0.25, 0.5, 0.0, 0.25], &[1, 1, 1, 0, 0, 0]);
+    let classes = [1, 1, 1, 0, 0, 0];
+    let resamples = Resamples::new(&classes, &[0, 1, 2, 3, 4, 5], 50, 1);
+    let band = roc_band(&votes, &[0; 6], 1, &resamples, 0.9).expect("there is a curve");
+    assert_eq!(
+        (band.fpr.len(), band.fpr[0], band.fpr[100]),
+        (101, 0.0, 1.0)
+    );
+    assert_eq!((band.low[100], band.high[100]), (1.0, 1.0));
+    assert!(
+        band.low
+            .iter()
+            .zip(&band.high)
+            .all(|(low, high)| low <= high)
+    );
+    assert!(band.low[0] < band.high[0], "{band:?}");
+    let none = Resamples::new(&classes, &[0, 1, 2, 3, 4, 5], 0, 1);
+    assert_eq!(roc_band(&votes, &[0; 6], 1, &none, 0.9), None);
 }
