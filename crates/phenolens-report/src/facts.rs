@@ -113,14 +113,18 @@ impl<'a> Facts<'a> {
             .find(|comparison| comparison.weights == weights && comparison.measure == measure)
     }
 
+    /// The level of tests: what the confidence leaves of 1.
+    pub(crate) fn level(&self) -> f64 {
+        1.0 - self.analysis.params.evaluation.confidence
+    }
+
     /// How far a comparison carries.
     pub(crate) fn verdict(&self, comparison: &Comparison) -> Verdict {
         let Some(interval) = comparison.interval else {
             return Verdict::Unknown;
         };
-        let excludes_zero = interval.low > 0.0 || interval.high < 0.0;
-        let limit = 1.0 - self.analysis.params.evaluation.confidence;
-        match (excludes_zero, comparison.p_value) {
+        let limit = self.level();
+        match (interval.excludes_zero(), comparison.p_value) {
             (true, Some(p)) if p > limit => Verdict::Borderline,
             (true, _) => Verdict::Decided,
             (false, Some(p)) if p <= limit => Verdict::Borderline,

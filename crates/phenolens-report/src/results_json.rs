@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use phenolens_core::analysis::Analysis;
 use phenolens_core::evaluation::{
-    Comparison, Confusion, Interval, KPoint, Measure, MeasureSummary, Measures, Nested, Optimism,
-    PerClass, Protocol, ProtocolEvaluation, RocSubject, Run, Weights,
+    Comparison, Confusion, Interval, KBand, KPoint, McNemar, Measure, MeasureSummary, Measures,
+    Nested, Optimism, PerClass, Protocol, ProtocolEvaluation, RocSubject, Run, Weights,
 };
 use phenolens_core::exploration::Exploration;
 use phenolens_core::findings::Severity;
@@ -81,6 +81,7 @@ struct ProtocolResults<'a> {
     n_folds: usize,
     runs: Vec<RunResults<'a>>,
     comparisons: &'a [Comparison],
+    mcnemar: &'a [McNemar],
 }
 
 #[derive(Serialize)]
@@ -93,6 +94,7 @@ struct RunResults<'a> {
     confusion: &'a Confusion,
     roc: Vec<RocArea<'a>>,
     k_sweep: Vec<KResults>,
+    k_bands: &'a [KBand],
     nested: Vec<NestedResults<'a>>,
 }
 
@@ -114,10 +116,13 @@ struct ClassResults<'a> {
     n_subjects: usize,
     support: usize,
     precision: f64,
+    precision_interval: Option<Interval>,
     recall: f64,
     recall_interval: Interval,
     f1: f64,
+    f1_interval: Option<Interval>,
     auc: Option<f64>,
+    auc_interval: Option<Interval>,
 }
 
 #[derive(Serialize)]
@@ -244,6 +249,7 @@ fn protocol_results<'a>(
             .map(|run| run_results(run, class_names))
             .collect(),
         comparisons: &part.comparisons,
+        mcnemar: &part.mcnemar,
     }
 }
 
@@ -253,10 +259,13 @@ fn run_results<'a>(run: &'a Run, class_names: &'a [String]) -> RunResults<'a> {
         n_subjects: class.n_subjects,
         support: class.support,
         precision: class.precision,
+        precision_interval: class.precision_interval,
         recall: class.recall,
         recall_interval: class.recall_interval,
         f1: class.f1,
+        f1_interval: class.f1_interval,
         auc: class.auc,
+        auc_interval: class.auc_interval,
     };
     RunResults {
         distance: run.distance,
@@ -283,6 +292,7 @@ fn run_results<'a>(run: &'a Run, class_names: &'a [String]) -> RunResults<'a> {
             })
             .collect(),
         k_sweep: run.k_points.iter().map(k_results).collect(),
+        k_bands: &run.k_bands,
         nested: run.nested.iter().map(nested_results).collect(),
     }
 }

@@ -5,6 +5,8 @@
 //! Text that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@`, a tab or a
 //! carriage return) has an apostrophe in front. Only ids and messages can be such text.
 
+mod bands;
+mod comparison;
 mod data;
 mod diagnosis;
 mod evaluation;
@@ -33,7 +35,7 @@ type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
 /// Every CSV file, by its name.
 const TABLES: &[(&str, WriteTable)] = &[
     ("classes", data::classes),
-    ("comparison", evaluation::comparison),
+    ("comparison", comparison::comparison),
     ("confusion", evaluation::confusion),
     ("duplicate_effects", leakage::duplicate_effects),
     ("duplicates", leakage::duplicates),
@@ -43,6 +45,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("folds", predictions::folds),
     ("improvements", improvement::improvements),
     ("hubness", diagnosis::hubness),
+    ("k_bands", bands::k_bands),
     ("k_sweep", evaluation::k_sweep),
     ("k_sweep_folds", evaluation::k_sweep_folds),
     ("leak_control", leakage::leak_control),
@@ -51,8 +54,11 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("neighbors", data::neighbors),
     ("nested", selection::nested),
     ("per_class", evaluation::per_class),
+    ("per_class_intervals", bands::per_class_intervals),
     ("predictions", predictions::predictions),
+    ("repeats", bands::repeats),
     ("roc", evaluation::roc),
+    ("roc_bands", bands::roc_bands),
     ("summary", evaluation::summary),
     ("suspects", diagnosis::suspects),
 ];

@@ -25,6 +25,7 @@ impl Choice for Protocol {
     const ALL: &'static [Protocol] = &[
         Protocol::SubjectGrouped,
         Protocol::ImageLevel,
+        Protocol::LeaveOneSubjectOut,
         Protocol::FromFile,
     ];
 

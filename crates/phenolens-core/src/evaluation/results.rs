@@ -244,6 +244,23 @@ pub struct McNemar {
     pub p_value: f64,
 }
 
+impl McNemar {
+    /// Share of the samples that cosine gets right.
+    pub fn cosine_accuracy(&self) -> f64 {
+        (self.n_both + self.n_cosine_only) as f64 / self.n_subjects as f64
+    }
+
+    /// Share of the samples that euclidean gets right.
+    pub fn euclidean_accuracy(&self) -> f64 {
+        (self.n_both + self.n_euclidean_only) as f64 / self.n_subjects as f64
+    }
+
+    /// The first minus the second.
+    pub fn difference(&self) -> f64 {
+        (self.n_cosine_only as f64 - self.n_euclidean_only as f64) / self.n_subjects as f64
+    }
+}
+
 /// How one class fares.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PerClass {

@@ -9,18 +9,14 @@ use super::panel::Panel;
 pub(super) struct CurvePoint {
     pub(super) x: f64,
     pub(super) y: f64,
-    /// Half the height of the band.
-    pub(super) spread: f64,
+    /// Between which values the band lies.
+    pub(super) band: [f64; 2],
 }
 
 /// Draws the band of a curve; what lies beyond the panel is cut at its edge.
 pub(super) fn band(canvas: &mut Canvas, panel: &Panel, points: &[CurvePoint], color: Color) {
-    let upper = points
-        .iter()
-        .map(|point| panel.at(point.x, point.y + point.spread));
-    let lower = points
-        .iter()
-        .map(|point| panel.at(point.x, point.y - point.spread));
+    let upper = points.iter().map(|point| panel.at(point.x, point.band[1]));
+    let lower = points.iter().map(|point| panel.at(point.x, point.band[0]));
     let mut outline = thin(&upper.collect::<Vec<_>>());
     outline.extend(thin(&lower.collect::<Vec<_>>()).into_iter().rev());
     let mut path = Path::default();

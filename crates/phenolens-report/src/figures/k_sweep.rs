@@ -28,8 +28,13 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
         0 | 1 => String::new(),
         n => format!("; the first of {n} repeats"),
     };
+    let has_bands = runs.iter().any(|run| !run.k_bands.is_empty());
+    let shown = match has_bands {
+        true => format!("pooled, bands: {} intervals", scene.confidence()),
+        false => "mean over folds, bands: ± 1 standard deviation over folds".to_owned(),
+    };
     let subtitle = format!(
-        "{}; mean over folds, bands: ± 1 standard deviation over folds; ringed: k chosen by {}{repeats}",
+        "{}; {shown}; ringed: k chosen by {}{repeats}",
         scene.protocol_words(protocol),
         measures::name(params.select_by),
     );
@@ -76,7 +81,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
 
 fn small_multiple(canvas: &mut Canvas, area: Rect, measure: Measure, runs: &[&Run]) {
     let curves: Vec<Vec<CurvePoint>> = runs.iter().map(|run| points(run, measure)).collect();
-    let ends = |point: &CurvePoint| [point.y - point.spread, point.y + point.spread];
+    let ends = |point: &CurvePoint| point.band;
     // No measure drawn here lies outside, however wide its band.
     let (y, y_ticks) = nice_axis(curves.iter().flatten().flat_map(ends), [0.0, 1.0], 4);
     let greatest = curves
@@ -117,22 +122,41 @@ fn title_of(measure: Measure, runs: &[&Run]) -> String {
 }
 
 fn said_of(run: &Run, measure: Measure) -> String {
-    let mean = summary_of(run, measure).and_then(|summary| summary.mean);
-    let value = mean.map_or(String::new(), |mean| format!(" with {}", in_words(mean)));
+    let summary = summary_of(run, measure);
+    let shown = match run.k_bands.is_empty() {
+        true => summary.and_then(|summary| summary.mean),
+        false => summary.and_then(|summary| summary.pooled),
+    };
+    let value = shown.map_or(String::new(), |value| format!(" with {}", in_words(value)));
     format!("{} k = {}{value}", run.distance.name(), run.k)
 }
 
-/// The means of the first repeat.
+/// The pooled values of the first repeat with their intervals; without resampling its means over
+/// folds, give or take the standard deviation.
 fn points(run: &Run, measure: Measure) -> Vec<CurvePoint> {
+    let bands = run.k_bands.iter().filter(|band| band.measure == measure);
+    let banded = bands.map(|band| CurvePoint {
+        x: band.k as f64,
+        y: band.pooled,
+        band: [band.interval.low, band.interval.high],
+    });
     let first = run.k_points.iter().filter(|point| point.repeat == 0);
-    first
-        .filter_map(|point| {
-            Some(CurvePoint {
-                x: point.k as f64,
-                y: point.mean.get(measure)?,
-                spread: point.sd.get(measure).unwrap_or(0.0),
-            })
+    let of_folds = first.filter_map(|point| {
+        let (mean, sd) = (point.mean.get(measure)?, point.sd.get(measure)?);
+        Some(CurvePoint {
+            x: point.k as f64,
+            y: mean,
+            band: [mean - sd, mean + sd],
         })
-        .filter(|point| point.y.is_finite() && point.spread.is_finite())
-        .collect()
+    });
+    let points: Vec<CurvePoint> = match run.k_bands.is_empty() {
+        true => of_folds.collect(),
+        false => banded.collect(),
+    };
+    let is_finite = |point: &CurvePoint| {
+        [point.y, point.band[0], point.band[1]]
+            .iter()
+            .all(|value| value.is_finite())
+    };
+    points.into_iter().filter(is_finite).collect()
 }

@@ -1,6 +1,6 @@
 //! ROC curves of all distances on one graph.
 
-use phenolens_core::evaluation::{RocCurve, RocSubject, Run};
+use phenolens_core::evaluation::{RocBand, RocCurve, RocSubject, Run};
 
 use super::Figure;
 use super::canvas::{Anchor, Canvas, Paint, Rect, TextStyle};
@@ -26,8 +26,13 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
         "ROC curves, one against the rest, mean over {}",
         scene.class.many()
     );
+    let has_bands = curves.iter().any(|(run, _)| run.roc_band.is_some());
+    let bands = match has_bands {
+        true => format!("{} intervals at each rate", scene.confidence()),
+        false => "± 1 standard deviation over folds".to_owned(),
+    };
     let subtitle = format!(
-        "{}; curves: mean over folds; bands: ± 1 standard deviation over folds",
+        "{}; curves: mean over folds; bands: {bands}",
         scene.protocol_words(protocol)
     );
     let mut canvas = Canvas::new(MIDDLE);
@@ -49,8 +54,17 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     canvas.line(panel.at(0.0, 0.0), panel.at(1.0, 1.0), diagonal);
 
     let points: Vec<Vec<CurvePoint>> = curves.iter().map(|(_, curve)| points(curve)).collect();
-    for ((run, _), points) in curves.iter().zip(&points) {
-        curve::band(&mut canvas, &panel, points, distance_color(run.distance));
+    let bands: Vec<Vec<CurvePoint>> = curves
+        .iter()
+        .zip(&points)
+        .map(|((run, _), points)| {
+            run.roc_band
+                .as_ref()
+                .map_or_else(|| points.clone(), band_points)
+        })
+        .collect();
+    for ((run, _), band) in curves.iter().zip(&bands) {
+        curve::band(&mut canvas, &panel, band, distance_color(run.distance));
     }
     for (index, ((run, _), points)) in curves.iter().zip(&points).enumerate() {
         curve::line(
@@ -93,16 +107,30 @@ fn points(curve: &RocCurve) -> Vec<CurvePoint> {
     let origin = CurvePoint {
         x: 0.0,
         y: 0.0,
-        spread: 0.0,
+        band: [0.0; 2],
     };
     let measured = rates
         .map(|(step, (&y, &spread))| CurvePoint {
             x: step as f64 / last,
             y,
-            spread,
+            band: [y - spread, y + spread],
         })
-        .filter(|point| point.y.is_finite() && point.spread.is_finite());
+        .filter(|point| point.y.is_finite() && point.band[0].is_finite());
     std::iter::once(origin).chain(measured).collect()
+}
+
+/// The band alone; its points have no curve of their own.
+fn band_points(band: &RocBand) -> Vec<CurvePoint> {
+    let ends = band.low.iter().zip(&band.high);
+    band.fpr
+        .iter()
+        .zip(ends)
+        .map(|(&x, (&low, &high))| CurvePoint {
+            x,
+            y: low,
+            band: [low, high],
+        })
+        .collect()
 }
 
 /// In the lower right, where no curve that is better than chance passes.

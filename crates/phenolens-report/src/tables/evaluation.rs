@@ -5,9 +5,6 @@ use phenolens_core::evaluation::{KPoint, Measure, ProtocolEvaluation, RocSubject
 
 use super::sheet::Sheet;
 
-/// What `comparison.csv` calls the test behind its p-values.
-const TEST_NAME: &str = "paired subject swap";
-
 /// `k_sweep.csv`: every measure at every k.
 pub(super) fn k_sweep(analysis: &Analysis) -> csv::Result<Vec<u8>> {
     let header = [
@@ -68,40 +65,6 @@ pub(super) fn summary(analysis: &Analysis) -> csv::Result<Vec<u8>> {
             sheet.optional(summary.pooled)?;
             sheet.optional(summary.interval.map(|interval| interval.low))?;
             sheet.optional(summary.interval.map(|interval| interval.high))?;
-            sheet.end_row()?;
-        }
-    }
-    sheet.finish()
-}
-
-/// `comparison.csv`: cosine against euclidean, each at its own chosen k. Without resampling there
-/// is no interval, no p-value and no test.
-pub(super) fn comparison(analysis: &Analysis) -> csv::Result<Vec<u8>> {
-    let header = [
-        "protocol",
-        "weights",
-        "measure",
-        "cosine",
-        "euclidean",
-        "difference",
-        "ci_low",
-        "ci_high",
-        "p_value",
-        "test",
-    ];
-    let mut sheet = Sheet::new(header, 0)?;
-    for part in &analysis.evaluation.protocols {
-        for comparison in &part.comparisons {
-            sheet.word(part.protocol.name())?;
-            sheet.word(comparison.weights.name())?;
-            sheet.word(comparison.measure.name())?;
-            sheet.number(comparison.cosine)?;
-            sheet.number(comparison.euclidean)?;
-            sheet.number(comparison.difference)?;
-            sheet.optional(comparison.interval.map(|interval| interval.low))?;
-            sheet.optional(comparison.interval.map(|interval| interval.high))?;
-            sheet.optional(comparison.p_value)?;
-            sheet.word(comparison.p_value.map_or("", |_| TEST_NAME))?;
             sheet.end_row()?;
         }
     }
@@ -228,7 +191,6 @@ fn point_cells(
     sheet.count(point.k)
 }
 
-/// Every run of every protocol, in order.
 /// Every run with its protocol.
 pub(super) fn runs(analysis: &Analysis) -> impl Iterator<Item = (&ProtocolEvaluation, &Run)> {
     analysis

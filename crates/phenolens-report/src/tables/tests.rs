@@ -53,6 +53,10 @@ fn headers_are_those_of_the_design() {
             "protocol,distance,weights,k,curve,class,fpr,tpr_mean,tpr_sd",
         ),
         (
+            "per_class_intervals",
+            "protocol,distance,weights,k,class,measure,value,ci_low,ci_high",
+        ),
+        (
             "predictions",
             &format!(
                 "protocol,distance,weights,k,class,subject,sample,fold,predicted,rank_of_true,{scores}"
@@ -103,8 +107,13 @@ fn rows_are_as_many_as_there_are_things() {
         ("k_sweep", 4 * 15 * 20),
         ("k_sweep_folds", 4 * 15 * 4 * 20),
         ("summary", 4 * 20),
-        ("comparison", 2 * 20),
+        // The swap, the same adjusted, over folds; and one by single samples.
+        ("comparison", 2 * (3 * 20 + 1)),
         ("per_class", 4 * 3),
+        ("per_class_intervals", 4 * 3 * 3),
+        ("k_bands", 4 * 15 * 4),
+        ("roc_bands", 4 * 101),
+        ("repeats", 4 * 20),
         ("confusion", 4 * 9),
         ("roc", 4 * 5 * 1001),
         ("predictions", 4 * 92),
@@ -128,6 +137,8 @@ fn rows_by_hand() {
     part.runs[0].summary[0].sd = Some(1e-7);
     part.runs[0].summary[0].interval = None;
     part.comparisons[0].p_value = None;
+    part.comparisons[0].p_holm = None;
+    part.comparisons[0].over_folds = None;
     let has_line = |name: &str, line: &str| {
         let text = csv(&analysis, name);
         assert!(text.lines().any(|other| other == line), "{line} in {name}");
@@ -156,6 +167,14 @@ fn rows_by_hand() {
     has_line(
         "per_class",
         "subject-grouped,cosine,uniform,9,300000002,24,35,0.71875,0.6571428571428571,0.5321428571428571,0.7821428571428571,0.6865671641791045,0.9375",
+    );
+    has_line(
+        "per_class_intervals",
+        "subject-grouped,cosine,uniform,9,300000002,auc,0.9375,0.8125,1",
+    );
+    has_line(
+        "comparison",
+        "subject-grouped,uniform,accuracy,0.725,0.575,0.15,,,0.1459,\"McNemar exact, first sample of each subject\"",
     );
     has_line("roc", "subject-grouped,cosine,uniform,9,macro,,0,0,0");
     has_line(

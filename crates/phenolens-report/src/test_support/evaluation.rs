@@ -2,9 +2,9 @@
 
 use phenolens_core::dataset::Dataset;
 use phenolens_core::evaluation::{
-    Chance, Comparison, Confusion, Interval, KPoint, Measure, MeasureSummary, Measures, Nested,
-    NestedFold, Optimism, PerClass, Prediction, Protocol, ProtocolEvaluation, RocCurve, RocSubject,
-    Run, Weights,
+    Chance, Comparison, Confusion, FoldTest, Interval, KBand, KPoint, McNemar, Measure,
+    MeasureSummary, Measures, Nested, NestedFold, Optimism, PerClass, Prediction, Protocol,
+    ProtocolEvaluation, RocBand, RocCurve, RocSubject, Run, Weights,
 };
 use phenolens_core::neighbors::Distance;
 
@@ -29,6 +29,17 @@ pub(super) fn protocol_evaluation(
         n_folds: N_FOLDS,
         folds: fold_of_samples(dataset),
         runs,
+        mcnemar: match comparisons.is_empty() {
+            true => Vec::new(),
+            false => vec![McNemar {
+                weights: Weights::Uniform,
+                n_subjects: 40,
+                n_both: 20,
+                n_cosine_only: 9,
+                n_euclidean_only: 3,
+                p_value: 0.1459,
+            }],
+        },
         comparisons,
     }
 }
@@ -59,6 +70,15 @@ fn compare(cosine: &Run, euclidean: &Run) -> Vec<Comparison> {
                     high: difference + 0.0225,
                 }),
                 p_value: Some(0.0625),
+                p_holm: Some(1.0),
+                over_folds: Some(FoldTest {
+                    n_folds: N_FOLDS,
+                    cosine,
+                    euclidean,
+                    difference,
+                    t: 1.5,
+                    p_value: 0.125,
+                }),
             })
         })
         .collect()
@@ -102,14 +122,59 @@ fn run(dataset: &Dataset, protocol: usize, distance: Distance) -> Run {
     Run {
         distance,
         weights: Weights::Uniform,
-        k_points,
         k,
         summary,
         per_class: per_class(dataset, &confusion),
         confusion,
+        k_bands: k_bands(&k_points),
         roc: roc(dataset.n_classes(), level),
+        roc_band: Some(roc_band(level)),
         predictions,
         nested: vec![nested(level, k)],
+        k_points,
+    }
+}
+
+/// Intervals at every k of the measures that figures show.
+fn k_bands(points: &[KPoint]) -> Vec<KBand> {
+    let shown = [
+        Measure::F1Macro,
+        Measure::Accuracy,
+        Measure::AucMacro,
+        Measure::Top3,
+    ];
+    let band = |point: &KPoint, measure: Measure| {
+        let pooled = point.pooled.get(measure)?;
+        Some(KBand {
+            k: point.k,
+            measure,
+            pooled,
+            interval: Interval {
+                low: pooled - 0.03125,
+                high: (pooled + 0.03125).min(1.0),
+            },
+        })
+    };
+    let of_point = |point| {
+        shown
+            .into_iter()
+            .filter_map(move |measure| band(point, measure))
+    };
+    points.iter().flat_map(of_point).collect()
+}
+
+/// A band around the macro curve of [`roc`].
+fn roc_band(level: f64) -> RocBand {
+    let power = (level * 20.0) as i32;
+    let fpr: Vec<f64> = (0..=100).map(|step| f64::from(step) / 100.0).collect();
+    let at = |shift: f64| -> Vec<f64> {
+        let rate = |&x: &f64| (1.0 - (1.0 - x).powi(power) + shift * (1.0 - x)).clamp(0.0, 1.0);
+        fpr.iter().map(rate).collect()
+    };
+    RocBand {
+        low: at(-0.03125),
+        high: at(0.03125),
+        fpr,
     }
 }
 
@@ -161,6 +226,8 @@ fn summary(point: &KPoint, measure: Measure) -> MeasureSummary {
         measure,
         mean: point.mean.get(measure),
         sd: point.sd.get(measure),
+        sd_between_folds: point.sd.get(measure),
+        sd_between_repeats: None,
         pooled,
         interval: pooled.map(around),
         chance: Chance {
@@ -216,18 +283,23 @@ fn per_class(dataset: &Dataset, confusion: &Confusion) -> Vec<PerClass> {
                 .sum();
             let recall = right / sizes[class] as f64;
             let precision = right / n_predicted.max(1) as f64;
+            let f1 = 2.0 * precision * recall / (precision + recall).max(f64::MIN_POSITIVE);
+            let around = |value: f64| Interval {
+                low: (value - 0.125).max(0.0),
+                high: (value + 0.125).min(1.0),
+            };
             PerClass {
                 class,
                 n_subjects: n_subjects[class],
                 support: sizes[class],
                 precision,
+                precision_interval: Some(around(precision)),
                 recall,
-                recall_interval: Interval {
-                    low: (recall - 0.125).max(0.0),
-                    high: (recall + 0.125).min(1.0),
-                },
-                f1: 2.0 * precision * recall / (precision + recall).max(f64::MIN_POSITIVE),
+                recall_interval: around(recall),
+                f1,
+                f1_interval: Some(around(f1)),
                 auc: Some(0.9375),
+                auc_interval: Some(around(0.9375)),
             }
         })
         .collect()

@@ -74,7 +74,7 @@ fn many_samples(facts: &Facts) -> Option<Text> {
     }
     let (subject, sample) = (&facts.subject, &facts.sample);
     let splits = match facts.protocols().first().map(|part| part.protocol) {
-        Some(Protocol::SubjectGrouped) => {
+        Some(Protocol::SubjectGrouped | Protocol::LeaveOneSubjectOut) => {
             format!("The headline folds keep {} whole.", subject.many())
         }
         Some(Protocol::ImageLevel) => "The headline folds of this run do split them.".to_owned(),
@@ -150,8 +150,11 @@ fn imbalance(facts: &Facts) -> Option<Text> {
 }
 
 fn small_classes(facts: &Facts) -> Option<Text> {
-    let n_folds = facts.protocols().first()?.n_folds;
-    let (_, run) = facts.headline()?;
+    let (part, run) = facts.headline()?;
+    if part.protocol == Protocol::LeaveOneSubjectOut {
+        return None;
+    }
+    let n_folds = part.n_folds;
     let small: Vec<String> = facts
         .evaluated_classes(run)
         .into_iter()

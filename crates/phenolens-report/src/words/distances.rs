@@ -1,6 +1,6 @@
 //! Cosine against euclidean, and why.
 
-use phenolens_core::evaluation::{Comparison, Measure, ProtocolEvaluation, Run};
+use phenolens_core::evaluation::{Comparison, McNemar, Measure, ProtocolEvaluation, Run};
 use phenolens_core::neighbors::Distance;
 
 use super::{measures, phrases};
@@ -126,9 +126,18 @@ fn claim(facts: &Facts, best: &Run, other: &Run, comparison: &Comparison) -> Str
 /// The comparison at more length.
 pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     let mut text = Text::from(in_short(facts));
-    let Some(Judged { part, best, .. }) = judged(facts) else {
+    let Some(Judged {
+        part,
+        best,
+        comparison,
+        ..
+    }) = judged(facts)
+    else {
         return vec![text.into()];
     };
+    for sentence in other_tests(facts, part, comparison) {
+        text.say(sentence);
+    }
     if let Some(sentence) = other_measures(facts, part, best) {
         text.say(sentence);
     }
@@ -155,21 +164,61 @@ fn other_measures(facts: &Facts, part: &ProtocolEvaluation, best: &Run) -> Optio
     let n_all = decided.len();
     let favor = |distance| {
         let is_for = |comparison: &&&Comparison| {
-            facts.verdict(comparison) == Verdict::Decided
-                && facts::favored(comparison) == Some(distance)
+            holds_among_all(facts, comparison) && facts::favored(comparison) == Some(distance)
         };
         decided.iter().filter(is_for).count()
     };
     let (cosine, euclidean) = (favor(Distance::Cosine), favor(Distance::Euclidean));
     Some(format!(
-        "Of {}, each judged by itself, {} {} for cosine, {} for euclidean and {} for neither; they \
-         overlap, so that this is one piece of evidence and not many.",
+        "Of {}, with p-values adjusted for looking at all of them (Holm), {} {} for cosine, {} for \
+         euclidean and {} for neither; they overlap, so that this is one piece of evidence and not \
+         many.",
         phrases::counted(n_all, "measure", "measures"),
         numbers::count(cosine),
         if cosine == 1 { "decides" } else { "decide" },
         numbers::count(euclidean),
         numbers::count(n_all - cosine - euclidean),
     ))
+}
+
+/// Whether a comparison is decided among all measures of its classifiers.
+fn holds_among_all(facts: &Facts, comparison: &Comparison) -> bool {
+    facts.verdict(comparison) == Verdict::Decided
+        && comparison.p_holm.is_some_and(|p| p <= facts.level())
+}
+
+/// What the tests say that resample nothing.
+fn other_tests(facts: &Facts, part: &ProtocolEvaluation, comparison: &Comparison) -> Vec<String> {
+    let decides = |p: f64| match p <= facts.level() {
+        true => "which decides",
+        false => "which does not decide",
+    };
+    let mut sentences = Vec::new();
+    if let Some(test) = comparison.over_folds {
+        sentences.push(format!(
+            "Over {} the mean difference of {} is {} (cosine minus euclidean); the corrected resampled \
+             t-test gives {}, {}.",
+            phrases::counted(test.n_folds, "fold", "folds"),
+            measures::name(comparison.measure),
+            numbers::signed_difference(comparison.measure, test.difference),
+            numbers::p_value(test.p_value),
+            decides(test.p_value),
+        ));
+    }
+    let of_weights = |test: &&McNemar| test.weights == comparison.weights;
+    if let Some(test) = part.mcnemar.iter().find(of_weights) {
+        sentences.push(format!(
+            "Of one {} of each of {}, cosine alone gets {} right and euclidean alone {}; McNemar's exact \
+             test gives {}, {}.",
+            facts.sample.one(),
+            facts.subject.count(test.n_subjects),
+            numbers::count(test.n_cosine_only),
+            numbers::count(test.n_euclidean_only),
+            numbers::p_value(test.p_value),
+            decides(test.p_value),
+        ));
+    }
+    sentences
 }
 
 /// Does the second protocol say the same?

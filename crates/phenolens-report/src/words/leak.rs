@@ -133,7 +133,7 @@ fn only_one_protocol(facts: &Facts) -> String {
             facts.sample.many(),
             facts.subject.one()
         ),
-        [Protocol::SubjectGrouped] => format!(
+        [Protocol::SubjectGrouped] | [Protocol::LeaveOneSubjectOut] => format!(
             "Not measured: only folds that hold out whole {} were run, which do not leak between {} of \
              one {}.",
             facts.subject.many(),

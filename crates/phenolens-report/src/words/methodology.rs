@@ -110,6 +110,15 @@ fn folds(facts: &Facts) -> Text {
                 facts.sample.many(),
                 facts.subject.one(),
             ),
+            Protocol::LeaveOneSubjectOut => format!(
+                "Leave one {} out: each of {} {} is tested by the {} of all others. Such a part is too \
+                 small to be measured by itself, so that there is no mean over folds; figures are pooled \
+                 and k is chosen by them.",
+                facts.subject.one(),
+                numbers::count(folds),
+                facts.subject.many(),
+                facts.sample.many(),
+            ),
             Protocol::FromFile => format!(
                 "From file: the {folds} folds that were given, to repeat another program's."
             ),
@@ -118,7 +127,8 @@ fn folds(facts: &Facts) -> Text {
     if params.n_repeats > 1 {
         text.say(format!(
             "Folds are drawn {} times; means and standard deviations are over all folds of all \
-             repeats, pooled values are of the first.",
+             repeats, pooled values are of the first. The standard deviation over the folds of one drawing \
+             and that of the drawings' means are told apart.",
             numbers::count(params.n_repeats)
         ));
     }
@@ -200,8 +210,11 @@ fn intervals(facts: &Facts) -> String {
          their {} ({} resamples): {} of one {} are not independent. The difference between the \
          distances uses the same resamples, so that it is paired; its p-value swaps the two \
          classifiers' predictions of a whole {} with probability 1/2, two-sided, {} times. A difference \
-         counts as decided where its interval excludes zero and the test agrees. Recalls by {} have \
-         Wilson intervals with the effective number of {}.",
+         counts as decided where its interval excludes zero and the test agrees. Beside them stand the \
+         corrected resampled t-test over folds (Nadeau and Bengio 2003: training parts overlap), McNemar's \
+         exact test on the first {} of every {}, and p-values adjusted for all measures (Holm). Recalls \
+         by {} have Wilson intervals with the effective number of {}. Bands of curves are intervals point \
+         by point, not for the whole curve at once.",
         numbers::confidence(params.confidence),
         facts.subject.many(),
         facts.class.one(),
@@ -210,6 +223,8 @@ fn intervals(facts: &Facts) -> String {
         facts.subject.one(),
         facts.subject.one(),
         numbers::count(params.n_resamples),
+        facts.sample.one(),
+        facts.subject.one(),
         facts.class.one(),
         facts.subject.many(),
     )

@@ -58,7 +58,9 @@ pub(super) fn has_many_weights(facts: &Facts) -> bool {
 /// A protocol before the word "folds": `subject-grouped`.
 pub(super) fn protocol(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::SubjectGrouped | Protocol::ImageLevel => protocol.name(),
+        Protocol::SubjectGrouped | Protocol::ImageLevel | Protocol::LeaveOneSubjectOut => {
+            protocol.name()
+        }
         Protocol::FromFile => "given",
     }
 }
@@ -74,6 +76,10 @@ pub(super) fn held_out(facts: &Facts, part: &ProtocolEvaluation) -> String {
         Protocol::ImageLevel => format!(
             "{folds}-fold cross-validation over single {}",
             facts.sample.many()
+        ),
+        Protocol::LeaveOneSubjectOut => format!(
+            "cross-validation that leaves out one {} at a time ({folds} in all)",
+            facts.subject.one()
         ),
         Protocol::FromFile => format!("cross-validation over the {folds} given folds"),
     }

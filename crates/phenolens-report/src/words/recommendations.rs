@@ -57,7 +57,7 @@ fn report_this(facts: &Facts, run: &Run) -> Text {
         "{} from {protocol} folds{chance}.",
         facts::capitalized(&phrases::measured(run, measure))
     );
-    if part == Protocol::SubjectGrouped && facts.protocol_pair().is_some() {
+    if part.holds_out_subjects() && facts.protocol_pair().is_some() {
         text.push_str(&format!(
             " Do not give the image-level figure as performance on new {}.",
             facts.subject.many()
@@ -72,9 +72,8 @@ fn report_this(facts: &Facts, run: &Run) -> Text {
 }
 
 fn run_grouped(facts: &Facts) -> Option<Text> {
-    let is_grouped = |part: &phenolens_core::evaluation::ProtocolEvaluation| {
-        part.protocol == Protocol::SubjectGrouped
-    };
+    let is_grouped =
+        |part: &phenolens_core::evaluation::ProtocolEvaluation| part.protocol.holds_out_subjects();
     if facts.protocols().iter().any(is_grouped) || facts.n_multi_sample_subjects() == 0 {
         return None;
     }

@@ -1,6 +1,6 @@
 //! The results: figures and tables, both protocols side by side.
 
-use phenolens_core::evaluation::{Measure, ProtocolEvaluation, Run};
+use phenolens_core::evaluation::{Measure, MeasureSummary, ProtocolEvaluation, Run};
 
 use super::{Figures, distances, measures, phrases, selection};
 use crate::document::{Block, Column, Table, Text};
@@ -73,12 +73,28 @@ fn headline(facts: &Facts, part: &ProtocolEvaluation, run: &Run) -> Text {
             numbers::measure(sd),
         ));
     }
+    if let Some(sentence) = mean.and_then(|summary| repeats(summary, run)) {
+        text.say(sentence);
+    }
     text.say(
         Text::default()
             .table("headline")
             .plain(" has every protocol and distance, each at its own k."),
     );
     text
+}
+
+/// How far means of drawings of folds lie apart, where there are several.
+fn repeats(summary: &MeasureSummary, run: &Run) -> Option<String> {
+    let (of_folds, of_repeats) = (summary.sd_between_folds?, summary.sd_between_repeats?);
+    let n_repeats = run.k_points.iter().map(|point| point.repeat + 1).max()?;
+    Some(format!(
+        "Within one drawing the folds have a standard deviation of {}; the means of the {} drawings \
+         have one of {}, which is the chance of the draw alone.",
+        numbers::measure(of_folds),
+        numbers::count(n_repeats),
+        numbers::measure(of_repeats),
+    ))
 }
 
 /// "Pooled", and what stands in brackets after it.
@@ -266,9 +282,9 @@ pub(super) fn comparison_table(facts: &Facts) -> Option<Table> {
         caption: Text::from(format!(
             "Cosine against euclidean under {} folds, each at its own k, pooled. The difference is \
              cosine minus euclidean, its interval is over {}; p is from swapping the two \
-             classifiers' predictions of whole {}. Differences of shares are in percentage points, \
-             those of Matthews correlation, log loss and Brier score in their own unit. No correction is \
-             made for looking at several measures.",
+             classifiers' predictions of whole {}, by itself and adjusted for all 20 measures (Holm). \
+             Differences of shares are in percentage points, those of Matthews correlation, log loss and \
+             Brier score in their own unit. \"Ahead\" is by interval and p, each measure by itself.",
             phrases::protocol(part.protocol),
             facts.subject.many(),
             facts.subject.many()
@@ -280,6 +296,7 @@ pub(super) fn comparison_table(facts: &Facts) -> Option<Table> {
             Column::right("Difference"),
             Column::right(phrases::interval_name(facts)),
             Column::right("p"),
+            Column::right("p, Holm"),
             Column::left("Ahead"),
         ],
         rows: comparisons
@@ -297,6 +314,9 @@ pub(super) fn comparison_table(facts: &Facts) -> Option<Table> {
                     ),
                     comparison
                         .p_value
+                        .map_or_else(|| "–".to_owned(), numbers::bare_p_value),
+                    comparison
+                        .p_holm
                         .map_or_else(|| "–".to_owned(), numbers::bare_p_value),
                     match (facts.verdict(comparison), facts::favored(comparison)) {
                         (facts::Verdict::Decided, Some(distance)) => distance.name(),
@@ -342,11 +362,13 @@ pub(super) fn class_result_table(facts: &Facts) -> Option<Table> {
     Some(Table {
         key: "per-class",
         caption: Text::from(format!(
-            "Each {} under {} folds ({}), pooled. The interval of the recall is Wilson's, with the \
-             effective number of {}.",
+            "Each {} under {} folds ({}), pooled, with {}s. That of the recall is Wilson's, with the \
+             effective number of {}; the others resample {}.",
             facts.class.one(),
             phrases::protocol(part.protocol),
             phrases::run_heading(facts, run),
+            phrases::interval_name(facts),
+            facts.subject.many(),
             facts.subject.many()
         )),
         columns: vec![
@@ -354,7 +376,7 @@ pub(super) fn class_result_table(facts: &Facts) -> Option<Table> {
             Column::right(facts.subject.titles()),
             Column::right(facts.sample.titles()),
             Column::right("Precision"),
-            Column::right(format!("Recall ({})", phrases::interval_name(facts))),
+            Column::right("Recall"),
             Column::right("F1"),
             Column::right("AUC"),
         ],
@@ -366,14 +388,14 @@ pub(super) fn class_result_table(facts: &Facts) -> Option<Table> {
                     facts.name_with_id(facts.evaluated_id(class.class)),
                     numbers::count(class.n_subjects),
                     numbers::count(class.support),
-                    numbers::measure(class.precision),
+                    numbers::with_interval(Some(class.precision), class.precision_interval),
                     format!(
                         "{} {}",
                         numbers::measure(class.recall),
                         numbers::interval(class.recall_interval)
                     ),
-                    numbers::measure(class.f1),
-                    numbers::optional_measure(class.auc),
+                    numbers::with_interval(Some(class.f1), class.f1_interval),
+                    numbers::with_interval(class.auc, class.auc_interval),
                 ]
             })
             .collect(),

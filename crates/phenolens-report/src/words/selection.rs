@@ -1,6 +1,6 @@
 //! How k was chosen, and what choosing it on the folds that score it adds.
 
-use phenolens_core::evaluation::{Nested, Run};
+use phenolens_core::evaluation::{Nested, Protocol, ProtocolEvaluation, Run};
 
 use super::{measures, phrases};
 use crate::document::Text;
@@ -13,16 +13,23 @@ pub(super) fn choice_of_k(facts: &Facts) -> Text {
     let measure = facts.select_by();
     let mut text = Text::from(format!(
         "k runs from 1 to {} and is chosen for each protocol and distance by mean {} over folds; of \
-         equals the smaller.",
+         equals the smaller.{}",
         params.k_max,
-        measures::name(measure)
+        measures::name(measure),
+        match facts.protocols().iter().any(is_pooled) {
+            true => " Where single parts are too small to be measured, the pooled value decides.",
+            false => "",
+        }
     ));
     for part in facts.protocols() {
         let chosen: Vec<String> = part
             .runs
             .iter()
             .map(|run| {
-                let mean = facts::summary(run, measure).and_then(|summary| summary.mean);
+                let mean = facts::summary(run, measure).and_then(|summary| match is_pooled(part) {
+                    true => summary.pooled,
+                    false => summary.mean,
+                });
                 let weights = match phrases::has_many_weights(facts) {
                     true => format!(" with {} votes", phrases::weights(run.weights)),
                     false => String::new(),
@@ -42,6 +49,11 @@ pub(super) fn choice_of_k(facts: &Facts) -> Text {
         ));
     }
     text
+}
+
+/// Whether no single fold is measured, each being one subject.
+fn is_pooled(part: &ProtocolEvaluation) -> bool {
+    part.protocol == Protocol::LeaveOneSubjectOut
 }
 
 /// The headline with k chosen inside every training part; `None` where that was not done.
