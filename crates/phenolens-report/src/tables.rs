@@ -13,6 +13,7 @@ mod leakage;
 mod predictions;
 mod selection;
 mod sheet;
+mod structure;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +34,7 @@ type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
 /// Every CSV file, by its name.
 const TABLES: &[(&str, WriteTable)] = &[
     ("classes", data::classes),
+    ("clusters", structure::clusters),
     ("comparison", evaluation::comparison),
     ("confusion", evaluation::confusion),
     ("duplicate_effects", leakage::duplicate_effects),
@@ -41,6 +43,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("confusable_pairs", diagnosis::confusable_pairs),
     ("findings", data::findings),
     ("folds", predictions::folds),
+    ("geometry", structure::geometry),
     ("improvements", improvement::improvements),
     ("hubness", diagnosis::hubness),
     ("k_sweep", evaluation::k_sweep),
@@ -50,9 +53,11 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("map", data::map),
     ("neighbors", data::neighbors),
     ("nested", selection::nested),
+    ("outliers", structure::outliers),
     ("per_class", evaluation::per_class),
     ("predictions", predictions::predictions),
     ("roc", evaluation::roc),
+    ("silhouette", structure::silhouette),
     ("summary", evaluation::summary),
     ("suspects", diagnosis::suspects),
 ];

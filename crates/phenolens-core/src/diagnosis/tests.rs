@@ -126,7 +126,7 @@ fn voters_are_those_of_the_evaluation() {
             expected[usize::from(is_right)][0] += 1;
             expected[usize::from(is_right)][1] += usize::from(has_hub);
         }
-        let found = voters::hub_voters(&evaluated, run, &lists, hubness);
+        let found = voters::hub_voters(&evaluated, run, &lists, hubness, 0.95);
         assert_eq!([found.n_wrong, found.n_wrong_by_hubs], expected[0]);
         assert_eq!([found.n_right, found.n_right_by_hubs], expected[1]);
         assert!(found.n_wrong_by_hubs > 0 && found.n_right_by_hubs > 0);
