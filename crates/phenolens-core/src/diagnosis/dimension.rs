@@ -94,7 +94,9 @@ fn log_distances(
 /// d = ∑ xᵢ yᵢ / ∑ xᵢ²        xᵢ = ln(r₂ / r₁), rising; yᵢ = -ln(1 - i/N); i = 1 .. 0.9 N
 /// ```
 ///
-/// The interval resamples points.
+/// The interval resamples points. Neighborhoods overlap, so that points are not quite independent: on
+/// cubes without faces, of 2 to 8 dimensions, a 95 % interval held the truth in 86 to 91 of 100
+/// trials.
 ///
 /// # Source
 /// Facco, d'Errico, Rodriguez & Laio (2017), Sci. Rep. 7, 12140.
@@ -143,7 +145,8 @@ fn two_nn(mut ratios: Vec<f64>, params: &DiagnosisParams) -> Option<Estimate> {
 /// ```
 ///
 /// with the distance T_j of a point's j-th neighbor. The interval is Student's for the mean of what
-/// each point contributes to first order.
+/// each point contributes to first order; for the reason given at [`two_nn`] it is too narrow by a
+/// fifth or so.
 ///
 /// # Source
 /// Levina & Bickel (2005), NIPS 17, 777-784; the average is that of MacKay & Ghahramani (2005),

@@ -9,6 +9,9 @@ use crate::evaluation::{Evaluated, Interval, Run};
 /// A sample is an outlier above this robust z: of normal numbers 1 in 30,000 is.
 const LIMIT: f64 = 4.0;
 
+/// With fewer samples no median is known well enough to call one an outlier.
+const MIN_SAMPLES: usize = 20;
+
 /// One of so many samples, the most remote, counts as far where errors are compared.
 const FAR: usize = 10;
 
@@ -67,7 +70,8 @@ pub struct FarErrors {
 /// ```
 ///
 /// with the mean distance d to the 10 nearest samples of other subjects and the median absolute
-/// deviation MAD of its logarithm; where more than half are equal there are no outliers.
+/// deviation MAD of its logarithm; with fewer than 20 samples, or where more than half are equal,
+/// there are no outliers.
 ///
 /// # Source
 /// Ramaswamy, Rastogi & Shim (2000), SIGMOD, 427-438, and Angiulli & Pizzuti (2002), PKDD, 15-26, for
@@ -93,7 +97,7 @@ pub(super) fn remoteness(view: &View) -> Remoteness {
             continue;
         };
         let robust_z = (libm::log(neighbor_distance) - center) / deviation;
-        if deviation > 0.0 && robust_z > LIMIT {
+        if logs.len() >= MIN_SAMPLES && deviation > 0.0 && robust_z > LIMIT {
             outliers.push(Outlier {
                 sample,
                 neighbor_distance,

@@ -85,6 +85,14 @@ fn range(interval: Interval, decimals: usize) -> String {
     format!("[{low}, {high}]")
 }
 
+/// `, the first 10 of 12`, where a table does not show all.
+fn first_of(n: usize) -> String {
+    match n > SHOWN {
+        true => format!(", the first {SHOWN} of {}", numbers::count(n)),
+        false => String::new(),
+    }
+}
+
 /// `30.6% of 111`, of a count.
 fn share_of(count: usize, of: usize) -> String {
     let share = count as f64 / of.max(1) as f64;

@@ -72,8 +72,8 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
     points.push(
         format!(
             "An intrinsic dimension supposes an even density around each {}, and its interval that \
-             {} are independent, though their neighborhoods overlap: compare it between encoders, not \
-             with a truth. Why it errs shows what goes with errors; nothing there shows a cause.",
+             {} are independent; since their neighborhoods overlap, it is somewhat too narrow. Compare it \
+             between encoders, not with a truth. Why it errs shows what goes with errors; nothing there shows a cause.",
             sample.one(),
             subject.many()
         )

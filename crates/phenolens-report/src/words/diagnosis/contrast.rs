@@ -30,33 +30,27 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
 fn neighbors(facts: &Facts) -> Option<String> {
     let diagnosis = &facts.analysis.diagnosis;
     let contrast = diagnosis.contrast?;
-    let hubs = |distance| {
+    let n_hubs = |distance| {
         let of = diagnosis
             .distances
             .iter()
             .find(|of| of.distance == distance);
-        of.map_or(0, |of| of.hubness.n_hubs)
+        numbers::count(of.map_or(0, |of| of.hubness.n_hubs))
     };
     let shared = contrast.shared_neighbors;
-    let percent = |value: f64| numbers::percent(value);
+    let interval = shared.interval.map_or_else(String::new, |interval| {
+        let [low, high] = [interval.low, interval.high].map(numbers::percent);
+        format!(" [{low}, {high}]")
+    });
     Some(format!(
-        "Cosine sees the direction of a vector only, euclidean its length too. They agree on {} of the \
-         {} nearest neighbors of {}{}; of {} by cosine and {} by euclidean {} by both.",
-        percent(shared.value),
+        "Cosine sees the direction of a vector only, euclidean its length too. They agree on {}{interval} \
+         of the {} nearest neighbors of {}; hubs by cosine are {}, by euclidean {}, by both {}.",
+        numbers::percent(shared.value),
         contrast.k,
         facts.sample.a(),
-        shared.interval.map_or_else(String::new, |interval| {
-            format!(" [{}, {}]", percent(interval.low), percent(interval.high))
-        }),
-        match hubs(Distance::Cosine) {
-            1 => "1 hub".to_owned(),
-            n => format!("{} hubs", numbers::count(n)),
-        },
-        numbers::count(hubs(Distance::Euclidean)),
-        match contrast.n_shared_hubs {
-            1 => "1 is one".to_owned(),
-            n => format!("{} are hubs", numbers::count(n)),
-        },
+        n_hubs(Distance::Cosine),
+        n_hubs(Distance::Euclidean),
+        numbers::count(contrast.n_shared_hubs),
     ))
 }
 

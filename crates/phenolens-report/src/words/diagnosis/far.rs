@@ -2,7 +2,7 @@
 
 use phenolens_core::diagnosis::{DistanceDiagnosis, FarErrors, Outlier, Remoteness, RunDiagnosis};
 
-use super::{SHOWN, points, range, share_of};
+use super::{SHOWN, first_of, points, range, share_of};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -101,15 +101,10 @@ fn table(facts: &Facts, remoteness: &Remoteness) -> Option<Table> {
     Some(Table {
         key: "outliers",
         caption: Text::from(format!(
-            "{} far from all others, {} {}: the mean distance to the {} nearest of other {} (median \
+            "{} far from all others{}: the mean distance to the {} nearest of other {} (median \
              {}), and its robust z.",
             facts.sample.titles(),
-            if outliers.len() > SHOWN {
-                "the first"
-            } else {
-                "all"
-            },
-            numbers::count(outliers.len().min(SHOWN)),
+            first_of(outliers.len()),
             remoteness.k,
             facts.subject.many(),
             numbers::measure(remoteness.median),

@@ -50,15 +50,20 @@ fn hubs(facts: &Facts, run: &RunDiagnosis, of_distance: &DistanceDiagnosis) -> T
         let (Some(one), Some(two)) = (hubness.skewness, other.hubness.skewness) else {
             continue;
         };
+        let shown = [one, two].map(|skewness| numbers::fixed(skewness, 2));
+        let stronger = match shown[0] == shown[1] {
+            true => "as strong",
+            false if one < two => "stronger",
+            false => "weaker",
+        };
         text.say(format!(
-            "The skewness of how often {} is a neighbor is {} by {} distance and {} by {}: hubs are {} \
-             by {}.",
+            "The skewness of how often {} is a neighbor is {} by {} distance and {} by {}: hubs are \
+             {stronger} by {}.",
             facts.sample.a(),
-            numbers::fixed(one, 2),
+            shown[0],
             of_distance.distance.name(),
-            numbers::fixed(two, 2),
+            shown[1],
             other.distance.name(),
-            if one <= two { "stronger" } else { "weaker" },
             other.distance.name(),
         ));
     }
@@ -82,7 +87,9 @@ fn voters(facts: &Facts, voters: &HubVoters) -> Option<String> {
         _ => "it is undecided whether hubs have to do with errors",
     };
     Some(format!(
-        "A hub was among the deciding voters, those of the predicted {}, in {} wrong predictions and          in {} right ones. Hubs were {} of the deciding voters of the wrong and {} of those of the          right ({}): {verdict}.",
+        "A hub was among the deciding voters, those of the predicted {}, in {} wrong predictions and \
+         in {} right ones. Hubs were {} of the deciding voters of the wrong and {} of those of the \
+         right ({}): {verdict}.",
         facts.class.one(),
         share_of(voters.n_wrong_by_hubs, voters.n_wrong),
         share_of(voters.n_right_by_hubs, voters.n_right),

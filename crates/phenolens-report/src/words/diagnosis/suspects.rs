@@ -2,7 +2,7 @@
 
 use phenolens_core::diagnosis::{RunDiagnosis, Suspect, SuspicionReason};
 
-use super::SHOWN;
+use super::{SHOWN, first_of};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -78,14 +78,9 @@ fn suspect_table(facts: &Facts, run: &RunDiagnosis) -> Option<Table> {
     Some(Table {
         key: "suspects",
         caption: Text::from(format!(
-            "{} whose neighbors contradict their label, {} of {}.",
+            "{} whose neighbors contradict their label{}.",
             facts.sample.titles(),
-            if named.len() > SHOWN {
-                "the first"
-            } else {
-                "all"
-            },
-            numbers::count(named.len().min(SHOWN)),
+            first_of(named.len()),
         )),
         columns: vec![
             Column::left(format!("{} by label", facts.class.title())),
