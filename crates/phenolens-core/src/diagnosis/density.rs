@@ -17,8 +17,9 @@ const LEAST_LENGTH: f64 = 1e-9;
 /// ∑ over points  1 / reach at which the point leaves  -  1 / reach at which the cluster appears
 /// ```
 ///
-/// The whole is no cluster. What parts at the same reach parts at once, so that the order of the
-/// points has no say.
+/// The whole is no cluster. What parts at the same reach parts at once, as the paper asks, so that the
+/// order of the points has no say; scikit-learn parts it in two, again and again, and so keeps a few
+/// points in clusters that fall out here.
 ///
 /// * `min_size`: at least 2.
 ///
