@@ -80,13 +80,13 @@ pub fn analyze(
         machine,
     )?;
     let projections = projections(&dataset, &tables, params, machine)?;
-    let confidence = params.evaluation.confidence;
     let diagnosis = diagnose(
         &dataset,
         &tables,
         &groups,
         &evaluation,
-        &DiagnosisParams { confidence },
+        &projections,
+        &params.diagnosis(),
         machine,
     );
     Ok(Analysis {
@@ -229,6 +229,14 @@ impl AnalysisParams {
         }
         let of_evaluation = 2 * self.evaluation.k_max + 20;
         of_evaluation.max(self.map.n_neighbors(dataset.n_samples()))
+    }
+
+    fn diagnosis(&self) -> DiagnosisParams {
+        DiagnosisParams {
+            confidence: self.evaluation.confidence,
+            n_resamples: self.evaluation.n_resamples,
+            seed: self.evaluation.seed,
+        }
     }
 
     fn review(&self) -> ReviewParams {

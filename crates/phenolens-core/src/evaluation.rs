@@ -36,6 +36,7 @@ pub use leakage::{
 pub use measure::{Measure, MeasureSet, Measures};
 pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
+pub(crate) use resampling::resample_subjects;
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
 pub use results::{
     Chance, Comparison, Confusion, Evaluation, FoldTest, KBand, KPoint, McNemar, MeasureSummary,

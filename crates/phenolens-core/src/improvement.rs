@@ -21,6 +21,9 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use arithmetic::{add_scaled, dot};
+pub(crate) use eigen::greatest_eigenpairs;
+
 use rayon::prelude::*;
 use serde::Serialize;
 

@@ -23,6 +23,7 @@ mod roc;
 mod samples_per_subject;
 mod scale;
 mod scene;
+mod silhouette;
 #[cfg(test)]
 mod tests;
 
@@ -58,6 +59,7 @@ pub(crate) fn draw(analysis: &Analysis, context: &Context) -> Vec<Figure> {
     figures.extend(recall::draw(&scene));
     figures.extend(confusion::draw(&scene));
     figures.extend(map::draw(&scene));
+    figures.extend(silhouette::draw(&scene));
     figures
 }
 

@@ -3,6 +3,7 @@
 //! It holds aggregates only: ids of classes stand in it, ids of subjects and samples never do.
 //! Keys stand in a fixed order; a change of the layout changes [`SCHEMA_VERSION`].
 
+mod clusters;
 mod diagnosis;
 mod leakage;
 #[cfg(test)]

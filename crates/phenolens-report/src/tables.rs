@@ -15,6 +15,7 @@ mod leakage;
 mod predictions;
 mod selection;
 mod sheet;
+mod structure;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
 const TABLES: &[(&str, WriteTable)] = &[
     ("classes", data::classes),
     ("comparison", comparison::comparison),
+    ("clusters", structure::clusters),
     ("confusion", evaluation::confusion),
     ("duplicate_effects", leakage::duplicate_effects),
     ("duplicates", leakage::duplicates),
@@ -43,6 +45,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("confusable_pairs", diagnosis::confusable_pairs),
     ("findings", data::findings),
     ("folds", predictions::folds),
+    ("geometry", structure::geometry),
     ("improvements", improvement::improvements),
     ("hubness", diagnosis::hubness),
     ("k_bands", bands::k_bands),
@@ -53,12 +56,14 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("map", data::map),
     ("neighbors", data::neighbors),
     ("nested", selection::nested),
+    ("outliers", structure::outliers),
     ("per_class", evaluation::per_class),
     ("per_class_intervals", bands::per_class_intervals),
     ("predictions", predictions::predictions),
     ("repeats", bands::repeats),
     ("roc", evaluation::roc),
     ("roc_bands", bands::roc_bands),
+    ("silhouette", structure::silhouette),
     ("summary", evaluation::summary),
     ("suspects", diagnosis::suspects),
 ];

@@ -69,6 +69,7 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
     // Sections take their figures in this order; what is left over goes to the results.
     let data = data::data(facts, &mut figures);
     let analysis = analysis::analysis(facts, &mut figures);
+    let diagnosis = diagnosis::diagnosis(facts, &mut figures);
     let results = results::results(facts, &mut figures);
     Document {
         title: format!("How well embeddings tell {} apart", facts.class.many()),
@@ -86,7 +87,7 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
             ),
             section("results", "Results", results),
             section("analysis", "Analysis", analysis),
-            section("diagnosis", "Why it errs", diagnosis::diagnosis(facts)),
+            section("diagnosis", "Why it errs", diagnosis),
             section(
                 "challenges",
                 "Challenges and solutions",

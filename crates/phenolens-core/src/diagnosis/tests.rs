@@ -5,7 +5,9 @@ use crate::cohort::RawCohort;
 use crate::synth::{SynthParams, synthesize};
 use crate::validation::{OnInvalid, admit};
 
+mod clusters;
 mod errors;
+mod structure;
 
 /// Equal classes without duplicates or anything else that is odd.
 fn plain_cohort(seed: u64) -> RawCohort {
@@ -111,13 +113,17 @@ fn voters_are_those_of_the_evaluation() {
         let lists = voters::nearest(&search, run.k);
         let hubness = &analysis.diagnosis.distances[table.distance() as usize].hubness;
         let mut expected = [[0, 0], [0, 0]];
+        let mut hub_shares = [0.0, 0.0];
         for (position, prediction) in run.predictions.iter().enumerate() {
             let mut scores = vec![0.0; evaluated.n_classes];
-            let mut has_hub = false;
+            let (mut has_hub, mut n_hubs, mut n_deciding) = (false, 0.0, 0.0);
             for &voter in &lists[position] {
                 scores[dataset.classes()[voter]] += 1.0;
                 let is_deciding = dataset.classes()[voter] == prediction.predicted;
-                has_hub |= is_deciding && hubness.hubs().contains(&voter);
+                let is_hub = is_deciding && hubness.hubs().contains(&voter);
+                has_hub |= is_hub;
+                n_hubs += f64::from(u8::from(is_hub));
+                n_deciding += f64::from(u8::from(is_deciding));
             }
             for (score, expected) in scores.iter().zip(&prediction.scores) {
                 assert_eq!(score / run.k as f64, *expected);
@@ -125,11 +131,19 @@ fn voters_are_those_of_the_evaluation() {
             let is_right = prediction.predicted == dataset.classes()[position];
             expected[usize::from(is_right)][0] += 1;
             expected[usize::from(is_right)][1] += usize::from(has_hub);
+            hub_shares[usize::from(is_right)] += n_hubs / n_deciding;
         }
-        let found = voters::hub_voters(&evaluated, run, &lists, hubness);
+        let found = voters::hub_voters(&evaluated, run, &lists, hubness, 0.95);
         assert_eq!([found.n_wrong, found.n_wrong_by_hubs], expected[0]);
         assert_eq!([found.n_right, found.n_right_by_hubs], expected[1]);
         assert!(found.n_wrong_by_hubs > 0 && found.n_right_by_hubs > 0);
+        let mean = |of: usize| hub_shares[of] / expected[of][0] as f64;
+        assert_eq!(found.hub_share_wrong, Some(mean(0)));
+        assert_eq!(found.hub_share_right, Some(mean(1)));
+        let difference = found.difference.unwrap();
+        assert_eq!(difference.value, mean(0) - mean(1));
+        let interval = difference.interval.unwrap();
+        assert!(interval.low < difference.value && difference.value < interval.high);
     }
 }
 

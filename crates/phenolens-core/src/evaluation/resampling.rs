@@ -13,7 +13,7 @@ pub use swaps::swap_p_values;
 
 use super::k_sweep::mean_and_sd;
 use super::measures::{Counts, LANES};
-use super::{Interval, Measure, MeasureSet, Measures, Scorer, Votes};
+use super::{Interval, Measure, MeasureSet, Measures, Scorer, Votes, Workspace};
 use crate::statistics::percentile_interval;
 
 /// The `wanted` measures of `n_resamples` bootstrap resamples, for each of the `scorers`.
@@ -67,6 +67,34 @@ pub(super) fn bootstrap_again(
         resamples.one_by_one(of_some).copied().collect()
     };
     (0..scorers.len()).map(of_scorer).collect()
+}
+
+/// What `of_resample` makes of each of the resamples of [`bootstrap`], one at a time.
+///
+/// * `classes`, `subjects`: of every sample, shape `(n_samples,)`;
+/// * `of_resample`: of how often each sample is drawn, and a workspace that is kept between calls
+///   and must not change what comes out.
+///
+/// # Panics
+/// If there is not one subject per sample.
+pub(crate) fn resample_subjects<T: Send>(
+    classes: &[usize],
+    subjects: &[usize],
+    n_resamples: usize,
+    seed: u64,
+    of_resample: impl Fn(&[u32], &mut Workspace) -> T + Sync,
+) -> Vec<T> {
+    let resamples = Resamples::new(classes, subjects, n_resamples, seed);
+    let drawn: Vec<Vec<T>> = resamples.each(|counts, workspace| {
+        let mut multiplicities = Vec::with_capacity(counts.len());
+        let mut of_lane = |lane: usize| {
+            multiplicities.clear();
+            multiplicities.extend(counts.iter().map(|counts| counts[lane] as u32));
+            of_resample(&multiplicities, workspace)
+        };
+        (0..LANES).map(&mut of_lane).collect()
+    });
+    drawn.into_iter().flatten().take(n_resamples).collect()
 }
 
 /// Means over folds of the `wanted` measures in every resample, for two classifiers of the same

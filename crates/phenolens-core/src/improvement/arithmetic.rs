@@ -5,12 +5,12 @@ use crate::kernels::{LANES, multiversion};
 
 multiversion! {
     /// Inner product; lanes and tree as in the kernels. What one has beyond the other is ignored.
-    pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 = dot_body;
+    pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 = dot_body;
 }
 
 multiversion! {
     /// `y += factor x`.
-    pub(super) fn add_scaled(y: &mut [f64], factor: f64, x: &[f64]) = add_scaled_body;
+    pub(crate) fn add_scaled(y: &mut [f64], factor: f64, x: &[f64]) = add_scaled_body;
 }
 
 multiversion! {

@@ -14,9 +14,9 @@ const STEPS_PER_LOOK: usize = 16;
 const MAX_PASSES: usize = 60;
 
 /// An eigenvalue with its vector of length 1, shape `(n,)`.
-pub(super) struct Eigenpair {
-    pub(super) value: f64,
-    pub(super) vector: Vec<f64>,
+pub(crate) struct Eigenpair {
+    pub(crate) value: f64,
+    pub(crate) vector: Vec<f64>,
 }
 
 /// The greatest eigenvalues of a symmetric matrix of order `n`, falling, with their vectors.
@@ -35,7 +35,7 @@ pub(super) struct Eigenpair {
 /// # Source
 /// Golub & Van Loan (2013), Matrix Computations, 4th edition, sections 10.1 and 10.3; the tridiagonal
 /// eigenproblem by implicit QL, section 8.3.
-pub(super) fn greatest_eigenpairs(
+pub(crate) fn greatest_eigenpairs(
     instruction_set: InstructionSet,
     n: usize,
     multiply: impl Fn(&[f64], &mut [f64]),

@@ -19,7 +19,7 @@ const MAX_CLASSES: usize = 100;
 #[derive(Debug)]
 pub(super) struct Scene<'a> {
     pub(super) analysis: &'a Analysis,
-    context: &'a Context,
+    pub(super) context: &'a Context,
     /// What a class is called.
     pub(super) class: Noun,
     /// What a subject is called.

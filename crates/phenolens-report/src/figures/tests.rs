@@ -108,6 +108,7 @@ fn every_figure_is_there_for_an_ordinary_analysis() {
         "confusion_euclidean",
         "map_cosine",
         "map_euclidean",
+        "silhouette",
     ];
     assert_eq!(names, expected);
 }
@@ -396,7 +397,10 @@ fn figures_of_the_evaluation_take_its_class_names() {
     let mut analysis = test_support::analysis();
     analysis.evaluation.class_names = ["one", "two", "three"].map(String::from).to_vec();
     for figure in draw(&analysis, &context()) {
-        let is_of_evaluation = figure.name == "recall" || figure.name.starts_with("confusion");
+        let of_evaluation = ["recall", "confusion", "silhouette"];
+        let is_of_evaluation = of_evaluation
+            .iter()
+            .any(|name| figure.name.starts_with(name));
         assert_eq!(
             figure.svg.contains(">two<"),
             is_of_evaluation,

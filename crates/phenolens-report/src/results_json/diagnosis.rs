@@ -2,22 +2,55 @@
 
 use phenolens_core::analysis::Analysis;
 use phenolens_core::diagnosis::{
-    ConfusablePair, HubVoters, Hubness, RunDiagnosis, Suspect, SuspicionReason,
+    ConfusablePair, Contrast, Directions, DistanceDiagnosis, Estimate, FarErrors, Geometry,
+    HubVoters, Hubness, NormInformation, RunDiagnosis, Silhouette, Suspect, SuspicionReason,
 };
 use phenolens_core::evaluation::{Interval, Protocol, Weights};
 use phenolens_core::neighbors::Distance;
 use serde::Serialize;
 
+use super::clusters::{self, ClusterResults};
+
 #[derive(Serialize)]
 pub(super) struct DiagnosisResults<'a> {
+    directions: Directions,
+    norms: Option<NormInformation>,
     distances: Vec<DistanceResults<'a>>,
+    contrast: Option<Contrast>,
+    clusters: Vec<ClusterResults<'a>>,
     runs: Vec<RunResults<'a>>,
 }
 
 #[derive(Serialize)]
 struct DistanceResults<'a> {
     distance: Distance,
+    geometry: Geometry,
     hubness: &'a Hubness,
+    norm_occurrence: Option<Estimate>,
+    silhouettes: SilhouetteResults<'a>,
+    remoteness: RemotenessResults,
+}
+
+#[derive(Serialize)]
+struct SilhouetteResults<'a> {
+    n_evaluated: usize,
+    overall: Silhouette,
+    classes: Vec<ClassSilhouetteResults<'a>>,
+}
+
+#[derive(Serialize)]
+struct ClassSilhouetteResults<'a> {
+    class: &'a str,
+    silhouette: Silhouette,
+    nearest: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct RemotenessResults {
+    k: usize,
+    median: f64,
+    limit: f64,
+    n_outliers: usize,
 }
 
 #[derive(Serialize)]
@@ -29,6 +62,7 @@ struct RunResults<'a> {
     hub_voters: HubVoters,
     confusable_pairs: Vec<PairResults<'a>>,
     suspects: Vec<SuspectCount>,
+    far_errors: FarErrors,
 }
 
 /// [`ConfusablePair`] with ids.
@@ -56,17 +90,47 @@ struct SuspectCount {
 pub(super) fn diagnosis(analysis: &Analysis) -> DiagnosisResults<'_> {
     let class_names = &analysis.evaluation.class_names;
     let of_run = |run| run_results(run, class_names);
+    let of_distance = |part| distance_results(part, class_names);
     let diagnosis = &analysis.diagnosis;
     DiagnosisResults {
-        distances: diagnosis
-            .distances
-            .iter()
-            .map(|part| DistanceResults {
-                distance: part.distance,
-                hubness: &part.hubness,
-            })
-            .collect(),
+        directions: diagnosis.directions,
+        norms: diagnosis.norms,
+        distances: diagnosis.distances.iter().map(of_distance).collect(),
+        contrast: diagnosis.contrast,
+        clusters: clusters::clusters(analysis),
         runs: diagnosis.runs.iter().map(of_run).collect(),
+    }
+}
+
+fn distance_results<'a>(
+    part: &'a DistanceDiagnosis,
+    class_names: &'a [String],
+) -> DistanceResults<'a> {
+    let (silhouettes, remoteness) = (&part.silhouettes, &part.remoteness);
+    DistanceResults {
+        distance: part.distance,
+        geometry: part.geometry,
+        hubness: &part.hubness,
+        norm_occurrence: part.norm_occurrence,
+        silhouettes: SilhouetteResults {
+            n_evaluated: silhouettes.n_evaluated,
+            overall: silhouettes.overall,
+            classes: silhouettes
+                .classes
+                .iter()
+                .map(|class| ClassSilhouetteResults {
+                    class: &class_names[class.class],
+                    silhouette: class.silhouette,
+                    nearest: class.nearest.map(|nearest| class_names[nearest].as_str()),
+                })
+                .collect(),
+        },
+        remoteness: RemotenessResults {
+            k: remoteness.k,
+            median: remoteness.median,
+            limit: remoteness.limit,
+            n_outliers: remoteness.outliers.len(),
+        },
     }
 }
 
@@ -102,5 +166,6 @@ fn run_results<'a>(run: &'a RunDiagnosis, class_names: &'a [String]) -> RunResul
                 SuspectCount { reason, count }
             })
             .to_vec(),
+        far_errors: run.far_errors,
     }
 }

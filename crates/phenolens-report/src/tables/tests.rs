@@ -84,6 +84,17 @@ fn headers_are_those_of_the_design() {
              accuracy_others",
         ),
         ("map", "distance,class,subject,sample,x,y"),
+        ("clusters", "distance,class,subject,sample,cluster"),
+        ("geometry", "distance,quantity,value,ci_low,ci_high"),
+        (
+            "outliers",
+            "distance,class,subject,sample,neighbor_distance,robust_z",
+        ),
+        (
+            "silhouette",
+            "distance,class,n_samples,silhouette,ci_low,ci_high,without_own_subject,\
+             share_negative,nearest_class",
+        ),
         (
             "neighbors",
             "distance,class,subject,sample,rank,neighbor_class,neighbor_subject,neighbor_sample,\
@@ -123,6 +134,10 @@ fn rows_are_as_many_as_there_are_things() {
         ("duplicate_effects", 2 * 2 * 3),
         ("exposure", 2 * 2 * 2),
         ("map", 2 * 92),
+        ("clusters", 2 * 92),
+        ("geometry", 2 * 8 + 6),
+        ("outliers", 2 * 2),
+        ("silhouette", 2 * 3),
     ] {
         assert_eq!(csv(&analysis, name).lines().count(), n_rows + 1, "{name}");
     }
@@ -177,6 +192,16 @@ fn rows_by_hand() {
         "subject-grouped,uniform,accuracy,0.725,0.575,0.15,,,0.1459,\"McNemar exact, first sample of each subject\"",
     );
     has_line("roc", "subject-grouped,cosine,uniform,9,macro,,0,0,0");
+    has_line("clusters", "cosine,300000002,0-000,0,1");
+    has_line("clusters", "cosine,300000002,0-001,0,");
+    has_line("geometry", "cosine,dimension_two_nn,3.25,3,3.5");
+    has_line("geometry", "euclidean,participation_ratio,3.125,,");
+    has_line("geometry", ",norm_p_value,0.25,,");
+    has_line("outliers", "cosine,300000002,0-003,1,0.75,5.5");
+    has_line(
+        "silhouette",
+        "euclidean,300000007,31,0.0625,0.03125,0.09375,0.046875,0.25,300000018",
+    );
     has_line(
         "roc",
         "image-level,euclidean,uniform,7,class,300000018,1,1,0",

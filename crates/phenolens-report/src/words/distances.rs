@@ -3,6 +3,7 @@
 use phenolens_core::evaluation::{Comparison, McNemar, Measure, ProtocolEvaluation, Run};
 use phenolens_core::neighbors::Distance;
 
+use super::diagnosis::is_informative;
 use super::{measures, phrases};
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts, Verdict};
@@ -281,27 +282,12 @@ fn reason(facts: &Facts) -> Option<Text> {
         (low.min(mean), high.max(mean))
     });
     if !is_flat && exploration.classes.len() > 1 {
-        let is_shared = high - low < norms.sd;
         text.say(format!(
             "Mean lengths of the {} run from {} to {}{}.",
             facts.class.many(),
             numbers::fixed(low, 2),
             numbers::fixed(high, 2),
-            if is_shared {
-                format!(
-                    ", a range smaller than the standard deviation of single {}, so that length says \
-                     little about the {}",
-                    facts.sample.many(),
-                    facts.class.one()
-                )
-            } else {
-                format!(
-                    ", a range of at least the standard deviation of single {}: length carries \
-                     something about the {}, which only euclidean sees",
-                    facts.sample.many(),
-                    facts.class.one()
-                )
-            }
+            told_by_length(facts),
         ));
     }
     let separation = |distance| {
@@ -346,6 +332,25 @@ fn reason(facts: &Facts) -> Option<Text> {
             }
         }),
     )
+}
+
+/// What a test says of these lengths, after a figure; nothing without a test.
+fn told_by_length(facts: &Facts) -> String {
+    let norms = facts.analysis.diagnosis.norms.as_ref();
+    let Some((norms, p_value)) = norms.and_then(|norms| Some((norms, norms.p_value?))) else {
+        return String::new();
+    };
+    let p_value = numbers::p_value(p_value);
+    match is_informative(facts, norms) {
+        Some(true) => format!(
+            ": length tells something of the {} ({p_value}), which only euclidean sees",
+            facts.class.one()
+        ),
+        _ => format!(
+            ", no farther apart than shuffled {} would be, as far as a test tells ({p_value})",
+            facts.class.many()
+        ),
+    }
 }
 
 fn only_one(facts: &Facts) -> String {

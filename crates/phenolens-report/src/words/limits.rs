@@ -69,6 +69,16 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
         )
         .into(),
     );
+    points.push(
+        format!(
+            "An intrinsic dimension supposes an even density around each {}, and its interval that \
+             {} are independent; since their neighborhoods overlap, it is somewhat too narrow. Compare it \
+             between encoders, not with a truth. Why it errs shows what goes with errors; nothing there shows a cause.",
+            sample.one(),
+            subject.many()
+        )
+        .into(),
+    );
     if !facts.analysis.projections.is_empty() {
         points.push(
             "A map is a picture of neighborhoods, not a measurement: no figure rests on it.".into(),

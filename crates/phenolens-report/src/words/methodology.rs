@@ -23,6 +23,7 @@ pub(super) fn methodology(facts: &Facts) -> Vec<Block> {
         point("Chance level", chance(facts)),
     ];
     steps.extend(map(facts).map(|text| point("Map", text)));
+    steps.push(point("Diagnosis", diagnosis(facts)));
     steps.push(point("Repeatability", repeatability(facts)));
     vec![
         Block::Steps(steps),
@@ -261,6 +262,33 @@ fn map(facts: &Facts) -> Option<String> {
         numbers::count(settings.n_exaggerated_steps),
         numbers::plain(settings.exaggeration),
     ))
+}
+
+fn diagnosis(facts: &Facts) -> Text {
+    let mut text = Text::from(format!(
+        "The shape of the data is measured on the first {} of each {}, so that several of one do not \
+         bend it: the intrinsic dimension by TwoNN (ratios of the two nearest distances, without the \
+         largest tenth) and by maximum likelihood (10 to 20 neighbors), with the chord √(2 · cosine \
+         distance) for cosine, which is a metric as cosine distance is not. Silhouettes, shared \
+         neighbors and shares of voters have intervals over {}; differences of error rates have \
+         Newcombe's, with the effective number of {}. Whether length tells the {} is tested by \
+         shuffling {} between {}.",
+        facts.sample.one(),
+        facts.subject.one(),
+        facts.subject.many(),
+        facts.subject.many(),
+        facts.class.one(),
+        facts.subject.many(),
+        facts.class.many(),
+    ));
+    if let Some(of_map) = facts.analysis.diagnosis.clusters.first() {
+        text.say(format!(
+            "Clusters on the map are those of HDBSCAN by excess of mass, with at least {} each and as \
+             many for the density.",
+            facts.sample.count(of_map.min_size)
+        ));
+    }
+    text
 }
 
 fn repeatability(facts: &Facts) -> String {

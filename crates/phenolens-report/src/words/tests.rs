@@ -323,7 +323,9 @@ fn reports_of_less() {
             }
         }
         let text = markdown::render(&document, "svg");
-        for wrong in ["NaN", "inf", "None", "  ", " .", " ,", "..", "()"] {
+        for wrong in [
+            "NaN", "inf,", "inf ", "inf.", "None", "  ", " .", " ,", "..", "()",
+        ] {
             let prose = text
                 .lines()
                 .filter(|line| !line.starts_with(['|', '!', '#']));
