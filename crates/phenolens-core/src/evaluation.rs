@@ -32,8 +32,10 @@ pub use leakage::{
     RemovalPoint, audit_leakage,
 };
 pub use measure::{Measure, MeasureSet, Measures};
+pub(crate) use measures::LEAST_SCORE;
 pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
+pub(crate) use resampling::resample_subjects;
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
 pub use results::{
     Chance, Comparison, Confusion, Evaluation, KPoint, MeasureSummary, Nested, NestedFold,

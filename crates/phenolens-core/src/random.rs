@@ -22,6 +22,10 @@ pub enum Use {
     Projection = 7,
     /// Training samples that are removed as a control for those of the tested subject.
     LeakControl = 30,
+    /// Probes of unknown classes, where samples are many.
+    OpenSet = 60,
+    /// Outcomes of perfectly calibrated scores.
+    Calibration = 61,
 }
 
 /// A random stream: PCG XSL 128/64 with its own sequence for each use and index.

@@ -10,6 +10,7 @@ mod wilson;
 pub use binomial::mcnemar_p_value;
 pub use holm::holm;
 pub use hypergeometric::hypergeometric_tail;
+pub(crate) use interval::percentile;
 pub use interval::{Interval, percentile_interval};
 pub use student::{student_interval, student_p_value};
 pub use wilson::wilson_interval;

@@ -19,6 +19,7 @@ pub(super) mod tests;
 pub(super) use area::{Threshold, roc_area};
 pub use per_class::{confusion, per_class};
 pub use prior::prior_votes;
+pub(crate) use scorer::LEAST_SCORE;
 pub use scorer::{Scorer, Workspace};
 
 use self::area::average_precision;
