@@ -68,6 +68,9 @@ pub struct OpenSetDistance {
     /// Share of known probes that are taken for another class, whatever the threshold: the least
     /// that the false-negative identification rate can be. Mean over held-out classes.
     pub misidentified: f64,
+    /// What [`OpenSetDistance::fnir_at_fpir_10`] would be of a score that says nothing: of 10 % of the
+    /// known probes, those that are taken for the right class.
+    pub fnir_by_chance: f64,
     /// Mean over held-out classes of the least false-negative identification rate at a
     /// false-positive identification rate of 0, 0.01, ... 1; shape `(101,)`.
     pub fnir_curve: Vec<f64>,
@@ -209,12 +212,14 @@ fn of_distance(
         mean_over_classes(&values, params.confidence)
     };
     let curve_point = |step: usize| mean(trials.iter().map(|trial| trial.fnir_curve[step]));
+    let misidentified = curve_point(CURVE_STEPS);
     Some(OpenSetDistance {
         distance,
         auroc: of_classes(|class| class.auroc),
         oscr: of_classes(|class| class.oscr),
         fnir_at_fpir_10: of_classes(|class| class.fnir_at_fpir_10),
-        misidentified: curve_point(CURVE_STEPS),
+        misidentified,
+        fnir_by_chance: 1.0 - (1.0 - misidentified) / ONE_IN as f64,
         fnir_curve: (0..=CURVE_STEPS).map(curve_point).collect(),
         common,
         classes: trials.into_iter().map(|trial| trial.figures).collect(),

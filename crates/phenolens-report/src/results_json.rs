@@ -3,8 +3,10 @@
 //! It holds aggregates only: ids of classes stand in it, ids of subjects and samples never do.
 //! Keys stand in a fixed order; a change of the layout changes [`SCHEMA_VERSION`].
 
+mod calibration;
 mod diagnosis;
 mod leakage;
+mod open_set;
 #[cfg(test)]
 mod tests;
 
@@ -45,6 +47,8 @@ struct Results<'a> {
     evaluation: EvaluationResults<'a>,
     improvement: Option<&'a Improvement>,
     leakage: leakage::LeakageResults<'a>,
+    open_set: Option<open_set::OpenSetResults<'a>>,
+    calibration: Option<calibration::CalibrationResults<'a>>,
     maps: Vec<MapResults<'a>>,
     diagnosis: diagnosis::DiagnosisResults<'a>,
 }
@@ -188,6 +192,8 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
         },
         improvement: analysis.improvement.as_ref(),
         leakage: leakage::leakage_results(&analysis.leakage),
+        open_set: open_set::open_set(analysis),
+        calibration: calibration::calibration(analysis),
         maps: analysis
             .projections
             .iter()

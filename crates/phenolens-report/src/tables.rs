@@ -5,11 +5,13 @@
 //! Text that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@`, a tab or a
 //! carriage return) has an apostrophe in front. Only ids and messages can be such text.
 
+mod calibration;
 mod data;
 mod diagnosis;
 mod evaluation;
 mod improvement;
 mod leakage;
+mod open_set;
 mod predictions;
 mod selection;
 mod sheet;
@@ -32,6 +34,8 @@ type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
 
 /// Every CSV file, by its name.
 const TABLES: &[(&str, WriteTable)] = &[
+    ("calibration", calibration::calibration),
+    ("calibration_effects", calibration::effects),
     ("classes", data::classes),
     ("comparison", evaluation::comparison),
     ("confusion", evaluation::confusion),
@@ -50,6 +54,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("map", data::map),
     ("neighbors", data::neighbors),
     ("nested", selection::nested),
+    ("open_set", open_set::open_set),
     ("per_class", evaluation::per_class),
     ("predictions", predictions::predictions),
     ("roc", evaluation::roc),
