@@ -151,20 +151,23 @@ pub fn calibrate(
 ) -> Option<Calibration> {
     let evaluated = Evaluated::new(dataset, groups, evaluation);
     let part = evaluation.protocols.first()?;
-    let of_run = |run: &Run| {
-        let table = neighbors
-            .iter()
-            .find(|table| table.distance() == run.distance)
-            .expect("every evaluated distance has a neighbor table");
-        let keys = Keys::new(dataset, run.distance, machine.instruction_set);
-        let plain = plain_votes(&evaluated, run);
-        let isotonic = inside::calibrated(&evaluated, table, &keys, part, run, params);
-        run_calibration(&evaluated, run, &plain, isotonic.as_ref(), params)
-    };
+    let votes: Vec<(Votes, Option<Votes>)> = part
+        .runs
+        .iter()
+        .map(|run| {
+            let table = neighbors
+                .iter()
+                .find(|table| table.distance() == run.distance)
+                .expect("every evaluated distance has a neighbor table");
+            let keys = Keys::new(dataset, run.distance, machine.instruction_set);
+            let isotonic = inside::calibrated(&evaluated, table, &keys, part, run, params);
+            (plain_votes(&evaluated, run), isotonic)
+        })
+        .collect();
     Some(Calibration {
         protocol: part.protocol,
         n_folds: part.n_folds,
-        runs: part.runs.iter().map(of_run).collect(),
+        runs: calibrations(&evaluated, &part.runs, &votes, params),
     })
 }
 
@@ -180,54 +183,84 @@ fn plain_votes(evaluated: &Evaluated, run: &Run) -> Votes {
     }
 }
 
-fn run_calibration(
+/// One per run.
+///
+/// * `votes`: of every run, plain and calibrated.
+fn calibrations(
     evaluated: &Evaluated,
-    run: &Run,
-    plain: &Votes,
-    isotonic: Option<&Votes>,
+    runs: &[Run],
+    votes: &[(Votes, Option<Votes>)],
     params: &EvaluationParams,
-) -> RunCalibration {
-    let has_no_vote = |&sample: &usize| plain.scores(sample)[plain.truth[sample]] == 0.0;
-    let of_plain = Scored::new(plain);
-    let reliability = |scored: &Scored| Reliability::new(scored, &evaluated.groups, params);
-    let of_isotonic = isotonic.map(|votes| {
-        let scored = Scored::new(votes);
-        let pairs = plain.predicted.iter().zip(&votes.predicted);
-        Isotonic {
-            reliability: reliability(&scored),
-            n_predicted_anew: pairs.filter(|(before, after)| before != after).count(),
-            changes: changes(evaluated, [plain, votes], [&of_plain, &scored], params),
-        }
-    });
-    RunCalibration {
-        distance: run.distance,
-        weights: run.weights,
-        k: run.k,
-        n_without_vote: (0..plain.n_samples()).filter(has_no_vote).count(),
-        plain: reliability(&of_plain),
-        isotonic: of_isotonic,
-    }
-}
-
-/// Every measure before and after.
-fn changes(
-    evaluated: &Evaluated,
-    votes: [&Votes; 2],
-    scored: [&Scored; 2],
-    params: &EvaluationParams,
-) -> Vec<ScoreChange> {
-    let ones = vec![1; evaluated.n_samples()];
-    let [plain, isotonic] = scored.map(|scored| scored.measures(&ones));
-    let resampled: Vec<_> = resample_subjects(
+) -> Vec<RunCalibration> {
+    let scored: Vec<(Scored, Option<Scored>)> = votes
+        .iter()
+        .map(|(plain, isotonic)| (Scored::new(plain), isotonic.as_ref().map(Scored::new)))
+        .collect();
+    // All runs see the same resamples, which take longer to draw than to measure.
+    let resampled: Vec<Vec<Option<Differences>>> = resample_subjects(
         &evaluated.classes,
         &evaluated.groups,
         params.n_resamples,
         params.seed,
         |multiplicities, _| {
-            let [plain, isotonic] = scored.map(|scored| scored.measures(multiplicities));
-            [0, 1, 2, 3].map(|measure| isotonic[measure] - plain[measure])
+            let of_run = |(plain, isotonic): &(Scored, Option<Scored>)| {
+                let (plain, isotonic) = (
+                    plain.measures(multiplicities),
+                    isotonic.as_ref()?.measures(multiplicities),
+                );
+                Some([0, 1, 2, 3].map(|measure| isotonic[measure] - plain[measure]))
+            };
+            scored.iter().map(of_run).collect()
         },
     );
+
+    let reliability = |scored: &Scored| Reliability::new(scored, &evaluated.groups, params);
+    let of_run = |(index, run): (usize, &Run)| {
+        let (plain, isotonic) = &votes[index];
+        let (scored_plain, scored_isotonic) = &scored[index];
+        let of_isotonic = || {
+            let (votes, scored) = (isotonic.as_ref()?, scored_isotonic.as_ref()?);
+            let differences: Vec<Differences> =
+                resampled.iter().filter_map(|all| all[index]).collect();
+            let both = plain.predicted.iter().zip(&votes.predicted);
+            Some(Isotonic {
+                reliability: reliability(scored),
+                n_predicted_anew: both.filter(|(before, after)| before != after).count(),
+                changes: changes(
+                    [plain, votes],
+                    [scored_plain, scored],
+                    &differences,
+                    params.confidence,
+                ),
+            })
+        };
+        let has_no_vote = |&sample: &usize| plain.scores(sample)[plain.truth[sample]] == 0.0;
+        RunCalibration {
+            distance: run.distance,
+            weights: run.weights,
+            k: run.k,
+            n_without_vote: (0..plain.n_samples()).filter(has_no_vote).count(),
+            plain: reliability(scored_plain),
+            isotonic: of_isotonic(),
+        }
+    };
+    runs.iter().enumerate().map(of_run).collect()
+}
+
+/// Calibrated minus plain, of all but the last of [`ScoreMeasure::ALL`].
+type Differences = [f64; ScoreMeasure::ALL.len() - 1];
+
+/// Every measure of plain and calibrated scores.
+///
+/// * `resampled`: their differences in every resample.
+fn changes(
+    votes: [&Votes; 2],
+    scored: [&Scored; 2],
+    resampled: &[Differences],
+    confidence: f64,
+) -> Vec<ScoreChange> {
+    let ones = vec![1; votes[0].n_samples()];
+    let [plain, isotonic] = scored.map(|scored| scored.measures(&ones));
     let areas = votes.map(area);
     let mut changes = Vec::new();
     for (index, measure) in ScoreMeasure::ALL.into_iter().enumerate() {
@@ -244,7 +277,7 @@ fn changes(
             plain,
             isotonic,
             difference: isotonic - plain,
-            interval: percentile_interval(differences.collect(), params.confidence),
+            interval: percentile_interval(differences.collect(), confidence),
         });
     }
     changes

@@ -34,11 +34,15 @@ const ONE_IN: usize = 10;
 /// Steps of the false-positive identification rate from 0 to 1 in [`OpenSetDistance::fnir_curve`].
 const CURVE_STEPS: usize = 100;
 
-/// Comparisons of a resampled probe with a held-out class that may be made for each distance, about:
-/// with many classes, intervals are made from fewer resamples.
-const MOST_COMPARISONS: usize = 50_000_000;
+/// Most resamples of an area: every class has its own. The ends of a 95 % interval from 500
+/// resamples are known to about an eighth of a standard deviation.
+const MOST_RESAMPLES: usize = 500;
 
-/// Fewest resamples that an interval is made from, where intervals are asked for.
+/// Resampled probes of all classes together, about, beyond which there are fewer resamples: but
+/// [`LEAST_RESAMPLES`], where intervals are asked for.
+const MOST_RESAMPLED: usize = 50_000_000;
+
+/// Fewest resamples that an interval is made from.
 const LEAST_RESAMPLES: usize = 200;
 
 /// How well unknown classes are told from known ones.
@@ -173,6 +177,8 @@ pub fn open_set(
     }
     let part = evaluation.protocols.first()?;
     let positions = probes::drawn(&evaluated, MAX_PROBES, params.seed);
+    let n_resamples = n_resamples(positions.len() * evaluated.n_classes, params);
+    let resamples = probes::resamples(&evaluated, &positions, n_resamples, params.seed);
     let mut distances: Vec<OpenSetDistance> = Vec::new();
     for run in &part.runs {
         if distances.iter().any(|done| done.distance == run.distance) {
@@ -184,7 +190,12 @@ pub fn open_set(
             .expect("every evaluated distance has a neighbor table");
         let keys = Keys::new(dataset, run.distance, machine.instruction_set);
         let probes = Probes::search(&evaluated, &positions, table, &keys, &part.folds);
-        distances.extend(of_distance(run.distance, &probes, params));
+        distances.extend(of_distance(
+            run.distance,
+            &probes,
+            &resamples,
+            params.confidence,
+        ));
     }
     (!distances.is_empty()).then_some(OpenSet {
         protocol: part.protocol,
@@ -196,12 +207,12 @@ pub fn open_set(
 fn of_distance(
     distance: Distance,
     probes: &Probes,
-    params: &EvaluationParams,
+    resamples: &[Vec<u32>],
+    confidence: f64,
 ) -> Option<OpenSetDistance> {
-    let resamples = probes.resamples(n_resamples(probes, params), params.seed);
     let mut trials: Vec<Trial> = (0..probes.n_classes)
         .into_par_iter()
-        .filter_map(|class| Trial::new(probes, class, &resamples, params.confidence))
+        .filter_map(|class| Trial::new(probes, class, resamples, confidence))
         .collect();
     if trials.is_empty() {
         return None;
@@ -209,7 +220,7 @@ fn of_distance(
     let common = threshold::common(probes, &mut trials);
     let of_classes = |value: fn(&HeldOutClass) -> f64| {
         let values: Vec<f64> = trials.iter().map(|trial| value(&trial.figures)).collect();
-        mean_over_classes(&values, params.confidence)
+        mean_over_classes(&values, confidence)
     };
     let curve_point = |step: usize| mean(trials.iter().map(|trial| trial.fnir_curve[step]));
     let misidentified = curve_point(CURVE_STEPS);
@@ -226,10 +237,11 @@ fn of_distance(
     })
 }
 
-/// As many as are asked for, or as [`MOST_COMPARISONS`] allows.
-fn n_resamples(probes: &Probes, params: &EvaluationParams) -> usize {
-    let n_compared = probes.all.len().max(1) * probes.n_classes;
-    let affordable = (MOST_COMPARISONS / n_compared).max(LEAST_RESAMPLES);
+/// As many as are asked for, or as are affordable.
+///
+/// * `n_each`: probes in one resample, of all classes together.
+fn n_resamples(n_each: usize, params: &EvaluationParams) -> usize {
+    let affordable = (MOST_RESAMPLED / n_each.max(1)).clamp(LEAST_RESAMPLES, MOST_RESAMPLES);
     params.n_resamples.min(affordable)
 }
 

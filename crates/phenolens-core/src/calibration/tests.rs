@@ -106,7 +106,8 @@ fn calibrated_scores_and_their_figures_are_those_of_scikit_learn() {
             }
         }
         let plain = plain_votes(&evaluated, run);
-        let of_run = run_calibration(&evaluated, run, &plain, Some(&votes), &params);
+        let votes = [(plain, Some(votes))];
+        let of_run = calibrations(&evaluated, std::slice::from_ref(run), &votes, &params).remove(0);
         for version in ["plain", "isotonic"] {
             let cells: Vec<&str> = figures.next().unwrap().split(',').collect();
             assert_eq!(cells[..3], [name[0], name[1], version]);

@@ -93,15 +93,24 @@ impl Probes {
             all,
         }
     }
+}
 
-    /// How often each probe is drawn in each resample of subjects within their class.
-    pub(super) fn resamples(&self, n_resamples: usize, seed: u64) -> Vec<Vec<u32>> {
-        let classes: Vec<usize> = self.all.iter().map(|probe| probe.class).collect();
-        let groups: Vec<usize> = self.all.iter().map(|probe| probe.group).collect();
-        resample_subjects(&classes, &groups, n_resamples, seed, |multiplicities, _| {
-            multiplicities.to_vec()
-        })
-    }
+/// How often each probe is drawn in each resample of subjects within their class.
+///
+/// * `positions`: the probes.
+pub(super) fn resamples(
+    evaluated: &Evaluated,
+    positions: &[usize],
+    n_resamples: usize,
+    seed: u64,
+) -> Vec<Vec<u32>> {
+    let of = |values: &[usize]| -> Vec<usize> {
+        positions.iter().map(|&position| values[position]).collect()
+    };
+    let (classes, groups) = (of(&evaluated.classes), of(&evaluated.groups));
+    resample_subjects(&classes, &groups, n_resamples, seed, |multiplicities, _| {
+        multiplicities.to_vec()
+    })
 }
 
 /// Which evaluated samples are probes: all of them up to `most`, else the samples of randomly drawn

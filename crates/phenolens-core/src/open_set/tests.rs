@@ -292,6 +292,25 @@ fn unknown_noise_looks_like_known_noise() {
     }
 }
 
+/// Of 60 cohorts without any difference, three may have an interval without 0.5, give or take three
+/// standard deviations of 1.7.
+#[test]
+fn a_difference_is_seldom_claimed_where_there_is_none() {
+    let params = EvaluationParams {
+        distances: vec![Distance::Euclidean],
+        n_resamples: 0,
+        ..params()
+    };
+    let claims = |seed: &u64| {
+        let dataset = noise(&[12; 6], 100 + seed);
+        let found = found(&dataset, dataset.n_samples() - 1, &params).unwrap();
+        let interval = found.distances[0].auroc.interval.unwrap();
+        interval.low > 0.5 || interval.high < 0.5
+    };
+    let n_claims = (0..60).filter(claims).count();
+    assert!(n_claims <= 8, "{n_claims}");
+}
+
 /// The one subject of class 2 has no mate: it is unknown when held out, and never known.
 #[test]
 fn a_class_of_one_subject_is_never_known() {

@@ -28,11 +28,10 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
 
     let title = "How far scores are probabilities".to_owned();
     let subtitle = format!(
-        "{}; {}, k = {}; the score of the predicted {} in ten bins; lines: {} Wilson intervals with \
-         n = the effective number of {}",
+        "{}; {} distance at its chosen k; the score of the predicted {} in ten bins; lines: {} Wilson \
+         intervals with n = the effective number of {}",
         scene.protocol_words(protocol),
         run.distance.name(),
-        run.k,
         scene.class.one(),
         scene.confidence(),
         scene.subject.many(),

@@ -65,35 +65,49 @@ pub(super) fn recommendation(facts: &Facts, run: &Run) -> Option<Text> {
     }
     text.push_str(". ");
     text.push_str(&match change {
+        Some(change) => what_it_does(facts, change),
         None => format!(
-            "Whether calibration mends that could not be tried: {}",
-            lower_first(&why_not(facts))
+            "Whether calibration mends that was not tried. {}",
+            why_not(facts)
         ),
-        Some(change) => {
-            let by = said(facts, change);
-            match outcome(change) {
-                Outcome::Lower => format!(
-                    "Isotonic calibration, fitted inside the training part, makes it {} ({by}): \
-                     calibrate before a score is shown.",
-                    numbers::measure(change.isotonic)
-                ),
-                Outcome::Higher => format!(
-                    "Isotonic calibration does not mend that: it makes it {} ({by}).",
-                    numbers::measure(change.isotonic)
-                ),
-                Outcome::Undecided => format!(
-                    "Isotonic calibration does not lower it beyond doubt: it makes it {} ({by}).",
-                    numbers::measure(change.isotonic)
-                ),
-                Outcome::Unknown => format!(
-                    "Isotonic calibration, fitted inside the training part, makes it {} ({by}), without \
-                     an interval.",
-                    numbers::measure(change.isotonic)
-                ),
-            }
-        }
     });
-    Some(phrases::point("Do not read scores as probabilities", text))
+    if let (true, Some(isotonic)) = (helps, isotonic) {
+        text.push(' ');
+        text.push_str(match isotonic.reliability.is_miscalibrated() {
+            true => "Even then they are not quite probabilities: the calibration error is beyond chance.",
+            false => "After that no calibration error beyond chance is left.",
+        });
+    }
+    let lead = match helps {
+        true => "Calibrate before a score is shown",
+        false => "Do not read scores as probabilities",
+    };
+    Some(phrases::point(lead, text))
+}
+
+/// What calibration does to the log loss, as a sentence.
+fn what_it_does(facts: &Facts, change: &ScoreChange) -> String {
+    let to = format!(
+        "{} ({})",
+        numbers::measure(change.isotonic),
+        said(facts, change)
+    );
+    match outcome(change) {
+        Outcome::Lower => {
+            format!("Isotonic calibration, fitted inside the training part, lowers it to {to}.")
+        }
+        Outcome::Higher => {
+            format!("Isotonic calibration does not mend that; it raises it to {to}.")
+        }
+        Outcome::Undecided => format!(
+            "Whether isotonic calibration mends that is undecided: fitted inside the training part it \
+             gives {to}."
+        ),
+        Outcome::Unknown => format!(
+            "Isotonic calibration, fitted inside the training part, gives {to}; without resampling \
+             there is no interval to judge that by."
+        ),
+    }
 }
 
 /// What calibration cannot say, for the limits.
@@ -182,18 +196,18 @@ fn as_voted(facts: &Facts, run: &RunCalibration) -> Text {
 /// The calibration error of some scores beside what chance makes of it.
 fn error(facts: &Facts, subject: &str, reliability: &Reliability) -> String {
     let by_chance = reliability.ece_if_calibrated;
-    let verdict = if !reliability.is_miscalibrated() {
-        "so that no error is shown".to_owned()
-    } else if reliability.score_mean > reliability.accuracy {
-        "so that they are no probabilities, too high on the whole".to_owned()
-    } else {
-        "so that they are no probabilities, too low on the whole".to_owned()
+    let direction = match reliability.score_mean > reliability.accuracy {
+        true => "high",
+        false => "low",
+    };
+    let verdict = match reliability.is_miscalibrated() {
+        true => format!("these are no probabilities, too {direction} on the whole"),
+        false => "no error beyond chance is shown".to_owned(),
     };
     format!(
-        "{subject} an expected calibration error of {}; of {} by chance perfect probabilities would \
-         have {} in the mean and more than {} in {} of cases, {verdict}.",
+        "{subject} an expected calibration error of {}. Perfect probabilities would show {} in the mean \
+         by chance alone, and more than {} in {} of cases: {verdict}.",
         numbers::measure(reliability.ece),
-        facts.sample.count(facts.analysis.evaluation.samples.len()),
         numbers::measure(by_chance.mean),
         numbers::measure(by_chance.upper),
         numbers::confidence(1.0 - facts.analysis.params.evaluation.confidence),
@@ -214,7 +228,7 @@ fn what_changes(facts: &Facts, run: &RunCalibration, isotonic: &Isotonic) -> Tex
         let verb = match outcome(change) {
             Outcome::Lower => "lowers",
             Outcome::Higher => "raises",
-            Outcome::Undecided => "does not decidedly change",
+            Outcome::Undecided => "changes, undecided in sign,",
             Outcome::Unknown => "changes",
         };
         format!(
@@ -229,8 +243,8 @@ fn what_changes(facts: &Facts, run: &RunCalibration, isotonic: &Isotonic) -> Tex
     text = text.plain(format!(" {}.", phrases::list(&verdicts)));
     if run.n_without_vote > 0 {
         text.say(format!(
-            "{} got no vote for {} own {} and so the score 0, which the log loss counts as 10⁻¹⁵: much \
-             of its fall is theirs.",
+            "{} got no vote for {} own {} and so the score 0, which the log loss counts as 10⁻¹⁵: what \
+             it gains is theirs in large part, and hangs on that bound.",
             facts.sample.count(run.n_without_vote),
             if run.n_without_vote == 1 { "its" } else { "their" },
             facts.class.one(),
@@ -312,11 +326,4 @@ fn name(measure: ScoreMeasure) -> &'static str {
         ScoreMeasure::Accuracy => "accuracy",
         ScoreMeasure::AucMacro => "macro AUC",
     }
-}
-
-/// A sentence in the middle of another.
-fn lower_first(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    let first = letters.next().map(char::to_lowercase);
-    first.into_iter().flatten().chain(letters).collect()
 }

@@ -41,18 +41,18 @@ pub(super) fn recommendation(facts: &Facts) -> Option<Text> {
     let common = of_distance.common;
     let text = match look(of_distance) {
         Look::Farther => format!(
-            "Where {} may be of {} outside the file, call it unknown if its nearest {} is at {} \
-             distance {} or more: {} of the {} of a {} that had no part in that choice pass for known \
-             all the same, and {} of the known ones are rejected or taken for another {} ({} without \
-             any threshold).",
+            "If {} of {} outside the file must be noticed, call unknown what has its nearest {} at {} \
+             distance {} or more. Of {} that had no part in that choice {} of the {} pass for known all \
+             the same. It has its price: {} of the known ones are then rejected or taken for another {}, \
+             where {} are without a threshold.",
             facts.sample.a(),
             facts.class.a(),
             facts.sample.one(),
             of_distance.distance.name(),
             numbers::measure(common.threshold),
+            facts.class.a(),
             numbers::percent(common.fpir_left_out),
             facts.sample.many(),
-            facts.class.one(),
             numbers::percent(common.fnir),
             facts.class.one(),
             numbers::percent(of_distance.misidentified),
@@ -65,7 +65,7 @@ pub(super) fn recommendation(facts: &Facts) -> Option<Text> {
         ),
     };
     Some(phrases::point(
-        &format!("Expect unknown {}", facts.class.many()),
+        &format!("Allow for unknown {}", facts.class.many()),
         text,
     ))
 }
