@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::calibration::{Calibration, calibrate};
 use crate::dataset::Dataset;
 use crate::diagnosis::{Diagnosis, DiagnosisParams, diagnose};
 use crate::evaluation::{
@@ -14,6 +15,7 @@ use crate::findings::Finding;
 use crate::improvement::{Improvement, improve};
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Neighbors, nearest_neighbors};
+use crate::open_set::{OpenSet, open_set};
 use crate::projection::{MapError, MapParams, Projection, project};
 use crate::validation::{
     Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, merged_subjects, review,
@@ -79,6 +81,22 @@ pub fn analyze(
         &params.evaluation,
         machine,
     )?;
+    let open_set = open_set(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
+    let calibration = calibrate(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
     let projections = projections(&dataset, &tables, params, machine)?;
     let diagnosis = diagnose(
         &dataset,
@@ -100,6 +118,8 @@ pub fn analyze(
         evaluation,
         improvement,
         leakage,
+        open_set,
+        calibration,
         projections,
         diagnosis,
     })
@@ -159,6 +179,10 @@ pub struct Analysis {
     pub improvement: Option<Improvement>,
     /// How much of that is leakage.
     pub leakage: Leakage,
+    /// Whether samples of unknown classes look different; `None` with too few classes.
+    pub open_set: Option<OpenSet>,
+    /// Whether scores are probabilities; `None` where nothing was evaluated.
+    pub calibration: Option<Calibration>,
     /// The samples in two dimensions, one map per distance.
     pub projections: Vec<Projection>,
     /// Why neighbors err.

@@ -34,6 +34,7 @@ pub use leakage::{
     RemovalPoint, audit_leakage,
 };
 pub use measure::{Measure, MeasureSet, Measures};
+pub(crate) use measures::LEAST_SCORE;
 pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
 pub(crate) use resampling::resample_subjects;

@@ -12,15 +12,18 @@
 //! 7. [`exploration`]: the dataset described, before any model;
 //! 8. [`evaluation`]: how well neighbors predict the class, out of sample;
 //! 9. [`improvement`]: what would mend that classifier, measured;
-//! 10. [`projection`]: the samples in two dimensions, and how far to trust that picture;
-//! 11. [`diagnosis`]: why neighbors err;
-//! 12. [`synth`]: cohorts made up, to try all of it on;
-//! 13. [`analysis`]: all of it, one call per phase.
+//! 10. [`open_set`]: whether samples of classes outside the gallery look different;
+//! 11. [`calibration`]: whether scores are probabilities, and what calibration makes of them;
+//! 12. [`projection`]: the samples in two dimensions, and how far to trust that picture;
+//! 13. [`diagnosis`]: why neighbors err;
+//! 14. [`synth`]: cohorts made up, to try all of it on;
+//! 15. [`analysis`]: all of it, one call per phase.
 //!
 //! Nothing here reads or writes a file, looks at the clock or the environment, prints, or uses a
 //! global random generator. What the outside is told while a phase runs goes through [`Progress`].
 
 pub mod analysis;
+pub mod calibration;
 pub mod cohort;
 pub mod dataset;
 pub mod diagnosis;
@@ -31,6 +34,7 @@ pub mod improvement;
 pub mod kernels;
 pub mod machine;
 pub mod neighbors;
+pub mod open_set;
 pub mod projection;
 pub mod random;
 pub mod statistics;

@@ -24,6 +24,10 @@ pub enum Use {
     LeakControl = 30,
     /// Points and samples whose distances are diagnosed, and resamples of these.
     Diagnosis = 80,
+    /// Probes of unknown classes, where samples are many.
+    OpenSet = 60,
+    /// Outcomes of perfectly calibrated scores.
+    Calibration = 61,
 }
 
 /// A random stream: PCG XSL 128/64 with its own sequence for each use and index.

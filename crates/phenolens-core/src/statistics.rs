@@ -13,6 +13,7 @@ pub use binomial::mcnemar_p_value;
 pub use clustered::{Clustered, clustered_difference, clustered_interval};
 pub use holm::holm;
 pub use hypergeometric::hypergeometric_tail;
+pub(crate) use interval::percentile;
 pub use interval::{Interval, percentile_interval};
 pub use newcombe::{Proportion, difference_of_proportions};
 pub use student::{student_interval, student_p_value};

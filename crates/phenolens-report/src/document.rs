@@ -19,7 +19,7 @@ pub(crate) struct Section {
     /// Its anchor: lower case, unique in the report.
     pub(crate) id: &'static str,
     /// Its heading.
-    pub(crate) heading: &'static str,
+    pub(crate) heading: String,
     /// What it holds, in order.
     pub(crate) blocks: Vec<Block>,
 }

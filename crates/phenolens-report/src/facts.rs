@@ -6,6 +6,7 @@ mod nouns;
 pub(crate) use nouns::{Noun, capitalized};
 
 use phenolens_core::analysis::Analysis;
+use phenolens_core::calibration::RunCalibration;
 use phenolens_core::evaluation::{
     Comparison, Interval, KPoint, Measure, MeasureSummary, PerClass, Protocol, ProtocolEvaluation,
     Run, Weights,
@@ -76,6 +77,13 @@ impl<'a> Facts<'a> {
     pub(crate) fn headline(&self) -> Option<(&'a ProtocolEvaluation, &'a Run)> {
         let part = self.protocols().first()?;
         Some((part, self.best_run(part)?))
+    }
+
+    /// The calibration of the headline's scores.
+    pub(crate) fn calibration(&self) -> Option<&'a RunCalibration> {
+        let (_, headline) = self.headline()?;
+        let mut runs = self.analysis.calibration.as_ref()?.runs.iter();
+        runs.find(|run| run.distance == headline.distance && run.weights == headline.weights)
     }
 
     /// The measure by which k and the headline are chosen.

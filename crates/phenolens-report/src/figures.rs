@@ -4,6 +4,7 @@
 //! ticks, [`panel`]s with axes, then one file per kind of mark and one per figure. Text stays text;
 //! the same analysis gives the same bytes.
 
+mod calibration;
 mod canvas;
 mod class_sizes;
 mod color;
@@ -15,6 +16,7 @@ mod interval;
 mod k_sweep;
 mod labels;
 mod map;
+mod open_set;
 mod panel;
 mod protocols;
 mod raster;
@@ -60,6 +62,8 @@ pub(crate) fn draw(analysis: &Analysis, context: &Context) -> Vec<Figure> {
     figures.extend(confusion::draw(&scene));
     figures.extend(map::draw(&scene));
     figures.extend(silhouette::draw(&scene));
+    figures.extend(open_set::draw(&scene));
+    figures.extend(calibration::draw(&scene));
     figures
 }
 

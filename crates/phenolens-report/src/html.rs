@@ -58,14 +58,14 @@ fn push_contents(out: &mut String, document: &Document) {
         out.push_str(&format!(
             "<li><a href=\"#{}\">{}</a></li>\n",
             html(section.id),
-            html(section.heading)
+            html(&section.heading)
         ));
     }
     out.push_str("</ol>\n</nav>\n");
 }
 
 fn push_section(out: &mut String, section: &Section, numbering: &Numbering) {
-    let (id, heading) = (html(section.id), html(section.heading));
+    let (id, heading) = (html(section.id), html(&section.heading));
     out.push_str(&format!("<section id=\"{id}\">\n<h2>{heading}</h2>\n"));
     for block in &section.blocks {
         push_block(out, block, numbering);

@@ -12,7 +12,7 @@ pub(crate) fn render(document: &Document, extension: &str) -> String {
         markdown(&document.subtitle)
     );
     for section in &document.sections {
-        out.push_str(&format!("\n## {}\n", markdown(section.heading)));
+        out.push_str(&format!("\n## {}\n", markdown(&section.heading)));
         for block in &section.blocks {
             out.push('\n');
             push_block(&mut out, block, &numbering, extension);

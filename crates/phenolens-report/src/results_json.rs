@@ -3,9 +3,11 @@
 //! It holds aggregates only: ids of classes stand in it, ids of subjects and samples never do.
 //! Keys stand in a fixed order; a change of the layout changes [`SCHEMA_VERSION`].
 
+mod calibration;
 mod clusters;
 mod diagnosis;
 mod leakage;
+mod open_set;
 #[cfg(test)]
 mod tests;
 
@@ -46,6 +48,8 @@ struct Results<'a> {
     evaluation: EvaluationResults<'a>,
     improvement: Option<&'a Improvement>,
     leakage: leakage::LeakageResults<'a>,
+    open_set: Option<open_set::OpenSetResults<'a>>,
+    calibration: Option<calibration::CalibrationResults<'a>>,
     maps: Vec<MapResults<'a>>,
     diagnosis: diagnosis::DiagnosisResults<'a>,
 }
@@ -194,6 +198,8 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
         },
         improvement: analysis.improvement.as_ref(),
         leakage: leakage::leakage_results(&analysis.leakage),
+        open_set: open_set::open_set(analysis),
+        calibration: calibration::calibration(analysis),
         maps: analysis
             .projections
             .iter()

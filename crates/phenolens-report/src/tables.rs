@@ -6,12 +6,14 @@
 //! carriage return) has an apostrophe in front. Only ids and messages can be such text.
 
 mod bands;
+mod calibration;
 mod comparison;
 mod data;
 mod diagnosis;
 mod evaluation;
 mod improvement;
 mod leakage;
+mod open_set;
 mod predictions;
 mod selection;
 mod sheet;
@@ -35,6 +37,8 @@ type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
 
 /// Every CSV file, by its name.
 const TABLES: &[(&str, WriteTable)] = &[
+    ("calibration", calibration::calibration),
+    ("calibration_effects", calibration::effects),
     ("classes", data::classes),
     ("comparison", comparison::comparison),
     ("clusters", structure::clusters),
@@ -57,6 +61,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("neighbors", data::neighbors),
     ("nested", selection::nested),
     ("outliers", structure::outliers),
+    ("open_set", open_set::open_set),
     ("per_class", evaluation::per_class),
     ("per_class_intervals", bands::per_class_intervals),
     ("predictions", predictions::predictions),

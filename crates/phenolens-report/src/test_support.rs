@@ -3,9 +3,11 @@
 //! The figures in it hang together where a report relies on it (confusion and per-class counts come
 //! from the predictions, sizes from the dataset), and are plain inventions elsewhere.
 
+mod calibration;
 mod diagnosis;
 mod evaluation;
 mod leakage;
+mod open_set;
 
 use phenolens_core::analysis::{Analysis, AnalysisParams};
 use phenolens_core::dataset::{Dataset, SampleId};
@@ -153,6 +155,8 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
         leakage: leakage::leakage(&results),
         evaluation: results,
         improvement: None,
+        open_set: open_set::open_set(&dataset, shape),
+        calibration: Some(calibration::calibration(shape)),
         diagnosis: diagnosis::diagnosis(&dataset, shape),
         projections: map_distances
             .iter()

@@ -2,6 +2,7 @@
 //! gives other sentences; nothing is claimed that the run does not carry.
 
 mod analysis;
+mod calibration;
 mod challenges;
 mod clusters;
 mod confusions;
@@ -17,6 +18,7 @@ mod leak_audit;
 mod limits;
 pub(crate) mod measures;
 mod methodology;
+mod open_set;
 mod phrases;
 mod recommendations;
 mod reproduce;
@@ -61,15 +63,17 @@ impl Figures {
 
 /// Writes the whole report.
 pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
-    let section = |id, heading, blocks| Section {
+    let section = |id, heading: &str, blocks| Section {
         id,
-        heading,
+        heading: heading.to_owned(),
         blocks,
     };
     // Sections take their figures in this order; what is left over goes to the results.
     let data = data::data(facts, &mut figures);
     let analysis = analysis::analysis(facts, &mut figures);
     let diagnosis = diagnosis::diagnosis(facts, &mut figures);
+    let open_set = open_set::blocks(facts, &mut figures);
+    let calibration = calibration::blocks(facts, &mut figures);
     let results = results::results(facts, &mut figures);
     Document {
         title: format!("How well embeddings tell {} apart", facts.class.many()),
@@ -88,6 +92,12 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
             section("results", "Results", results),
             section("analysis", "Analysis", analysis),
             section("diagnosis", "Why it errs", diagnosis),
+            section(
+                "open-set",
+                &format!("Unknown {}", facts.class.many()),
+                open_set,
+            ),
+            section("calibration", "Calibration of scores", calibration),
             section(
                 "challenges",
                 "Challenges and solutions",
@@ -117,6 +127,8 @@ pub(crate) fn summary_tables(facts: &Facts) -> Vec<Table> {
     tables.extend(results::comparison_table(facts));
     tables.extend(results::class_result_table(facts));
     tables.extend(confusions::table(facts));
+    tables.extend(open_set::table(facts));
+    tables.extend(calibration::table(facts));
     tables.extend(improvement::table(facts));
     tables.extend(clusters::table(facts));
     tables.extend(findings::count_table(facts));

@@ -22,6 +22,7 @@ pub(super) use area::{Threshold, roc_area};
 pub(super) use lanes::{Counts, LANES};
 pub use per_class::{confusion, per_class};
 pub use prior::prior_votes;
+pub(crate) use scorer::LEAST_SCORE;
 pub use scorer::{Scorer, Workspace};
 
 use self::area::roc_areas;

@@ -26,18 +26,23 @@ impl Interval {
 /// interpolated linearly between order statistics (type 7 of Hyndman & Fan 1996, Am. Stat. 50,
 /// 361-365).
 pub fn percentile_interval(mut values: Vec<f64>, confidence: f64) -> Option<Interval> {
-    let last = values.len().checked_sub(1)?;
+    if values.is_empty() {
+        return None;
+    }
     values.sort_unstable_by(f64::total_cmp);
-    let percentile = |share: f64| {
-        let position = share * last as f64;
-        let below = position.floor() as usize;
-        let above = (below + 1).min(last);
-        values[below] + (position - position.floor()) * (values[above] - values[below])
-    };
     Some(Interval {
-        low: percentile((1.0 - confidence) / 2.0),
-        high: percentile((1.0 + confidence) / 2.0),
+        low: percentile(&values, (1.0 - confidence) / 2.0),
+        high: percentile(&values, (1.0 + confidence) / 2.0),
     })
+}
+
+/// The value that a share of rising values, at least one, lies below.
+pub(crate) fn percentile(rising: &[f64], share: f64) -> f64 {
+    let last = rising.len() - 1;
+    let position = share * last as f64;
+    let below = position.floor() as usize;
+    let above = (below + 1).min(last);
+    rising[below] + (position - position.floor()) * (rising[above] - rising[below])
 }
 
 #[cfg(test)]

@@ -80,10 +80,15 @@ impl<'a> Scene<'a> {
         self.analysis.evaluation.protocols.first()
     }
 
+    /// What the words pick out of the same analysis.
+    pub(super) fn facts(&self) -> Facts<'a> {
+        Facts::new(self.analysis, self.context)
+    }
+
     /// One run per distance, by the votes of the headline; by its first votes where a distance has
     /// none by those.
     pub(super) fn main_runs(&self, protocol: &'a ProtocolEvaluation) -> Vec<&'a Run> {
-        let headline = Facts::new(self.analysis, self.context).headline();
+        let headline = self.facts().headline();
         let weights = headline.map(|(_, run)| run.weights);
         let mut runs: Vec<&Run> = Vec::new();
         for run in &protocol.runs {

@@ -62,6 +62,8 @@ fn cases() -> Vec<(&'static str, Analysis)> {
 fn without_evaluation() -> Analysis {
     let mut analysis = analysis_of(&Shape::default());
     analysis.evaluation.protocols.clear();
+    analysis.open_set = None;
+    analysis.calibration = None;
     analysis.exploration.samples_per_subject.clear();
     for summary in &mut analysis.exploration.distances {
         summary.same_subject = None;
@@ -109,6 +111,8 @@ fn every_figure_is_there_for_an_ordinary_analysis() {
         "map_cosine",
         "map_euclidean",
         "silhouette",
+        "open_set",
+        "calibration",
     ];
     assert_eq!(names, expected);
 }

@@ -83,6 +83,21 @@ fn headers_are_those_of_the_design() {
             "protocol,distance,weights,k,exposed_to,n_exposed,accuracy_exposed,n_others,\
              accuracy_others",
         ),
+        (
+            "open_set",
+            "protocol,distance,held_out_class,auroc,oscr,fnir_at_fpir_10,threshold,auroc_low,\
+             auroc_high,n_unknown,n_unknown_subjects,n_known,common_threshold,fpir_at_common,\
+             fpir_left_out",
+        ),
+        (
+            "calibration",
+            "protocol,distance,weights,calibrated,bin,n,score_mean,accuracy,bin_low,bin_high,\
+             accuracy_low,accuracy_high",
+        ),
+        (
+            "calibration_effects",
+            "protocol,distance,weights,measure,plain,isotonic,difference,ci_low,ci_high",
+        ),
         ("map", "distance,class,subject,sample,x,y"),
         ("clusters", "distance,class,subject,sample,cluster"),
         ("geometry", "distance,quantity,value,ci_low,ci_high"),
@@ -133,6 +148,9 @@ fn rows_are_as_many_as_there_are_things() {
         ("duplicates", 1),
         ("duplicate_effects", 2 * 2 * 3),
         ("exposure", 2 * 2 * 2),
+        ("open_set", 2 * 3),
+        ("calibration", 2 * 2 * 7),
+        ("calibration_effects", 2 * 5),
         ("map", 2 * 92),
         ("clusters", 2 * 92),
         ("geometry", 2 * 8 + 6),
@@ -190,6 +208,22 @@ fn rows_by_hand() {
     has_line(
         "comparison",
         "subject-grouped,uniform,accuracy,0.725,0.575,0.15,,,0.1459,\"McNemar exact, first sample of each subject\"",
+    );
+    has_line(
+        "open_set",
+        "subject-grouped,cosine,300000002,0.8125,0.5625,0.625,0.375,0.6875,0.9375,35,24,57,0.40625,0.0625,0.125",
+    );
+    has_line(
+        "calibration",
+        "subject-grouped,cosine,uniform,true,5,10,0.5625,0.53125,0.5,0.6,0.40625,0.65625",
+    );
+    has_line(
+        "calibration_effects",
+        "subject-grouped,euclidean,uniform,log_loss,1.5,0.75,-0.75,-0.78125,-0.71875",
+    );
+    has_line(
+        "calibration_effects",
+        "subject-grouped,euclidean,uniform,auc_macro,0.9375,0.9375,0,,",
     );
     has_line("roc", "subject-grouped,cosine,uniform,9,macro,,0,0,0");
     has_line("clusters", "cosine,300000002,0-000,0,1");

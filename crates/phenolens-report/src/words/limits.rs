@@ -44,14 +44,13 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
     points.push(
         format!(
             "The {} are those of this file. How the figures carry over to other sources, devices or \
-             populations is not tested here; nor are {} that belong to none of the {} of the file, \
-             which the classifier would still name one of them.",
+             populations is not tested here.",
             subject.many(),
-            sample.many(),
-            class.count(facts.analysis.evaluation.class_names.len()),
         )
         .into(),
     );
+    points.push(super::open_set::caution(facts).into());
+    points.extend(super::calibration::caution(facts).map(Text::from));
     points.push(
         format!(
             "The shares of the {} in the file need not be those where the classifier is used. \

@@ -22,6 +22,10 @@ pub(super) fn methodology(facts: &Facts) -> Vec<Block> {
         point("Intervals and tests", intervals(facts)),
         point("Chance level", chance(facts)),
     ];
+    steps.extend(
+        open_set(facts).map(|text| point(&format!("Unknown {}", facts.class.many()), text)),
+    );
+    steps.extend(calibration(facts).map(|text| point("Calibration", text)));
     steps.extend(map(facts).map(|text| point("Map", text)));
     steps.push(point("Diagnosis", diagnosis(facts)));
     steps.push(point("Repeatability", repeatability(facts)));
@@ -244,6 +248,57 @@ fn chance(facts: &Facts) -> String {
         facts.subject.one(),
         facts.sample.many(),
     )
+}
+
+fn open_set(facts: &Facts) -> Option<String> {
+    let open_set = facts.analysis.open_set.as_ref()?;
+    let n_samples = facts.analysis.evaluation.samples.len();
+    let drawn = match open_set.n_probes < n_samples {
+        true => format!(
+            " {} were looked up, those of randomly drawn {}; the gallery is whole.",
+            facts.sample.count(open_set.n_probes),
+            facts.subject.many()
+        ),
+        false => String::new(),
+    };
+    Some(format!(
+        "Each {} in turn is taken out of the gallery. Its {} are then unknown, those of the others \
+         known; each is taken for the {} of its nearest {} in another fold and of another {}, and \
+         accepted where that is nearer than a threshold. What is as far as the threshold is rejected. \
+         The false-positive identification rate is the share of unknown ones that are accepted, the \
+         false-negative one that of known ones that are rejected or taken for another {} (ISO/IEC \
+         19795); OSCR is the area under the share of known ones that are accepted and named right, \
+         against the share of unknown ones that are accepted (Dhamija et al. 2018). Means over {} have \
+         Student's interval.{drawn}",
+        facts.class.one(),
+        facts.sample.many(),
+        facts.class.one(),
+        facts.sample.one(),
+        facts.subject.one(),
+        facts.class.one(),
+        facts.class.many(),
+    ))
+}
+
+fn calibration(facts: &Facts) -> Option<String> {
+    facts.calibration()?;
+    Some(format!(
+        "The score of the predicted {} is compared with how often it is right, in {} bins of equal \
+         width. The expected calibration error is the mean distance of the two; since chance alone \
+         makes it positive, it stands beside that of perfect probabilities, from {} drawings in which \
+         all {} of {} are drawn together. Isotonic calibration maps the score of each {} to a share \
+         that never falls, and scales the shares to sum to 1 (Zadrozny & Elkan 2002). The maps for a \
+         fold are fitted on the training {} alone, each scored without its own fold. 0 of m training \
+         {} count as 1 / (m + 2), m of m as (m + 1) / (m + 2), so that no score is certain.",
+        facts.class.one(),
+        phenolens_core::calibration::N_BINS,
+        numbers::count(phenolens_core::calibration::N_SIMULATIONS),
+        facts.sample.many(),
+        facts.subject.a(),
+        facts.class.one(),
+        facts.sample.many(),
+        facts.sample.many(),
+    ))
 }
 
 fn map(facts: &Facts) -> Option<String> {

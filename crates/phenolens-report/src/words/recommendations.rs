@@ -4,7 +4,8 @@ use phenolens_core::evaluation::{Measure, Protocol, Run};
 
 use super::phrases::{self, point};
 use super::{
-    confusions, distances, duplicates as near_duplicates, improvement, leak_audit, measures,
+    calibration, confusions, distances, duplicates as near_duplicates, improvement, leak_audit,
+    open_set,
 };
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts, Verdict};
@@ -37,7 +38,8 @@ pub(super) fn recommendations(facts: &Facts) -> Vec<Block> {
     if !is_a_guess {
         points.extend(offer_a_list(facts, run));
     }
-    points.extend(scores(facts, run));
+    points.extend(open_set::recommendation(facts));
+    points.extend(calibration::recommendation(facts, run));
     points.extend(intervals(facts));
     vec![Block::Steps(points)]
 }
@@ -259,27 +261,6 @@ fn offer_a_list(facts: &Facts, run: &Run) -> Option<Text> {
                 numbers::percent(first),
                 facts.sample.many(),
                 numbers::percent(three),
-            ),
-        )
-    })
-}
-
-/// Shares of votes are no probabilities; the log loss says how far they are from it.
-fn scores(facts: &Facts, run: &Run) -> Option<Text> {
-    let measure = Measure::LogLoss;
-    let loss = facts::pooled(run, measure)?;
-    let chance = facts::summary(run, measure)?.chance.largest_class?;
-    (loss > chance).then(|| {
-        point(
-            "Do not read scores as probabilities",
-            format!(
-                "Their {} is {}, worse than the {} of the bare shares of the {}: {} without a vote \
-                 gets the score 0, however likely it is. Calibrate before a score is shown.",
-                measures::name(measure),
-                numbers::measure(loss),
-                numbers::measure(chance),
-                facts.class.many(),
-                facts.class.a(),
             ),
         )
     })

@@ -1,4 +1,6 @@
 mod edge_cases;
+mod scores;
+mod unknown;
 
 use phenolens_core::analysis::Analysis;
 use phenolens_core::evaluation::{Comparison, Interval, Measure, Protocol};

@@ -6,7 +6,7 @@ use super::lanes::{Counts, LANES, add};
 use crate::evaluation::{MeasureSet, Place, Votes};
 
 /// The least score whose logarithm is taken; lower ones count as this.
-const LEAST_SCORE: f64 = 1e-15;
+pub(crate) const LEAST_SCORE: f64 = 1e-15;
 
 /// Predictions, sorted once, so that any multiset of them is measured without sorting.
 ///

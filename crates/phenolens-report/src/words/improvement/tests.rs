@@ -56,7 +56,7 @@ fn said(improvement: Option<Improvement>, confidence: f64) -> (String, Option<St
         subtitle: String::new(),
         sections: vec![Section {
             id: "improvement",
-            heading: "What would mend it, measured",
+            heading: "What would mend it, measured".to_owned(),
             blocks: blocks(&facts),
         }],
     };
