@@ -34,6 +34,7 @@ pub use leakage::{
 pub use measure::{Measure, MeasureSet, Measures};
 pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
+pub(crate) use resampling::resample_subjects;
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
 pub use results::{
     Chance, Comparison, Confusion, Evaluation, KPoint, MeasureSummary, Nested, NestedFold,
@@ -41,4 +42,4 @@ pub use results::{
 };
 pub use roc::roc_curves;
 pub use votes::{Place, Votes};
-pub(crate) use voting::{NeighborLists, vote};
+pub(crate) use voting::{NeighborLists, VotingRule, vote, vote_jointly};

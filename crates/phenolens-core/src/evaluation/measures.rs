@@ -19,6 +19,7 @@ pub(super) mod tests;
 pub(super) use area::{Threshold, roc_area};
 pub use per_class::{confusion, per_class};
 pub use prior::prior_votes;
+pub(super) use scorer::LEAST_SCORE;
 pub use scorer::{Scorer, Workspace};
 
 use self::area::average_precision;
@@ -237,13 +238,13 @@ fn support(class: &ClassFigures) -> f64 {
 impl Place {
     /// The chance of standing among the first `k` classes when those that share a rank are put in a
     /// random order.
-    fn chance_in_first(self, k: usize) -> f64 {
+    pub(super) fn chance_in_first(self, k: usize) -> f64 {
         let n_left = k.saturating_sub(self.n_ahead).min(self.n_tied);
         n_left as f64 / self.n_tied as f64
     }
 
     /// The mean of 1 / rank over the ranks that are shared.
-    fn mean_reciprocal_rank(self) -> f64 {
+    pub(super) fn mean_reciprocal_rank(self) -> f64 {
         let ranks = self.n_ahead + 1..=self.n_ahead + self.n_tied;
         ranks.map(|rank| 1.0 / rank as f64).sum::<f64>() / self.n_tied as f64
     }

@@ -70,7 +70,7 @@ pub fn bootstrap(
 ///
 /// # Panics
 /// If there is not one subject per sample.
-pub(super) fn resample_subjects<T: Send>(
+pub(crate) fn resample_subjects<T: Send>(
     classes: &[usize],
     subjects: &[usize],
     n_resamples: usize,

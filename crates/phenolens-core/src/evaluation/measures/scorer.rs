@@ -5,7 +5,7 @@ use super::groups::Groups;
 use crate::evaluation::{Place, Votes};
 
 /// The least score whose logarithm is taken; lower ones count as this.
-const LEAST_SCORE: f64 = 1e-15;
+pub(in crate::evaluation) const LEAST_SCORE: f64 = 1e-15;
 
 /// Predictions, sorted once, so that any multiset of them is measured without sorting.
 ///
