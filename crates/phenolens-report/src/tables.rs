@@ -10,6 +10,7 @@ mod diagnosis;
 mod evaluation;
 mod improvement;
 mod leakage;
+mod people;
 mod predictions;
 mod selection;
 mod sheet;
@@ -41,6 +42,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("confusable_pairs", diagnosis::confusable_pairs),
     ("findings", data::findings),
     ("folds", predictions::folds),
+    ("groups", people::groups),
     ("improvements", improvement::improvements),
     ("hubness", diagnosis::hubness),
     ("k_sweep", evaluation::k_sweep),
@@ -53,6 +55,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("per_class", evaluation::per_class),
     ("predictions", predictions::predictions),
     ("roc", evaluation::roc),
+    ("subject_level", people::subject_level),
     ("summary", evaluation::summary),
     ("suspects", diagnosis::suspects),
 ];

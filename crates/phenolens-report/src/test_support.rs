@@ -6,6 +6,7 @@
 mod diagnosis;
 mod evaluation;
 mod leakage;
+mod people;
 
 use phenolens_core::analysis::{Analysis, AnalysisParams};
 use phenolens_core::dataset::{Dataset, SampleId};
@@ -20,6 +21,7 @@ use phenolens_core::random::{Stream, Use};
 use phenolens_core::validation::{DuplicatePair, RowCounts};
 
 use self::evaluation::protocol_evaluation;
+pub(crate) use self::people::subgroups;
 use crate::{Context, Formats, Words};
 
 /// What is made up.
@@ -152,6 +154,8 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
         exploration: exploration(&dataset, &shape.distances),
         leakage: leakage::leakage(&results),
         evaluation: results,
+        subject_level: Some(people::subject_level(shape)),
+        subgroups: None,
         improvement: None,
         diagnosis: diagnosis::diagnosis(&dataset, shape),
         projections: map_distances

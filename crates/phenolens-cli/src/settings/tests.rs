@@ -45,7 +45,7 @@ fn the_file_of_init_holds_every_setting_and_its_default() {
 }
 
 /// Every setting away from its default, so that a setter that sets something else is seen.
-const CHANGED: [&str; 33] = [
+const CHANGED: [&str; 34] = [
     "seed=7",
     "threads=3",
     "memory_limit=none",

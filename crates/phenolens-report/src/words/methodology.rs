@@ -2,7 +2,7 @@
 
 use phenolens_core::evaluation::{Measure, N_SHUFFLES, Protocol, Ties, Weights};
 
-use super::measures;
+use super::{measures, subgroups, subject_level};
 use super::phrases::{self, point};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
@@ -22,6 +22,9 @@ pub(super) fn methodology(facts: &Facts) -> Vec<Block> {
         point("Intervals and tests", intervals(facts)),
         point("Chance level", chance(facts)),
     ];
+    let by_subject = format!("By {}", facts.subject.one());
+    steps.extend(subject_level::method(facts).map(|text| point(&by_subject, text)));
+    steps.extend(subgroups::method(facts).map(|text| point("Groups of people", text)));
     steps.extend(map(facts).map(|text| point("Map", text)));
     steps.push(point("Repeatability", repeatability(facts)));
     vec![
@@ -293,6 +296,10 @@ fn parameters(facts: &Facts) -> Table {
         ("evaluation.bootstrap", params.n_resamples.to_string()),
         ("evaluation.confidence", numbers::plain(params.confidence)),
     ];
+    if !analysis.params.metadata.is_empty() {
+        let variables = analysis.params.metadata.iter();
+        rows.push(("data.metadata", names(variables.map(|v| v.name()).collect())));
+    }
     if let Some(projection) = analysis.projections.first() {
         let settings = projection.settings;
         rows.extend([
