@@ -16,7 +16,7 @@ use crate::output::OutputFolder;
 use crate::progress::Stopwatch;
 use crate::record::RunRecord;
 use crate::settings::{self, Recorded, RecordedFile, Resolved, Settings};
-use crate::side_files::{assign_folds, assign_names};
+use crate::side_files::{assign_folds, assign_names, read_metadata};
 use crate::talk::{self, Talk};
 use crate::{Status, interrupt, summary};
 
@@ -184,6 +184,17 @@ impl Job<'_> {
             let setting = format!("data.names={}", names.identity.name);
             command.push_str(&format!(" --set {}", quoted(&setting)));
             other_inputs.push(names.identity);
+        }
+        if let Some(path) = &settings.metadata {
+            let metadata = read_metadata(path, &admission.dataset)?;
+            for note in &metadata.notes {
+                self.note(Some(note));
+            }
+            params.metadata = metadata.variables;
+            recorded.metadata = Some(RecordedFile::from(&metadata.identity));
+            let setting = format!("data.metadata={}", metadata.identity.name);
+            command.push_str(&format!(" --set {}", quoted(&setting)));
+            other_inputs.push(metadata.identity);
         }
         for difference in recorded.differences_from(&self.resolved.recorded) {
             self.note(Some(&difference));

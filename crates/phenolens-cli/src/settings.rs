@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) words: Words,
     /// CSV with words for the class ids.
     pub(crate) names: Option<PathBuf>,
+    /// CSV with what else is known of subjects or samples.
+    pub(crate) metadata: Option<PathBuf>,
     /// CSV with the folds of the protocol `from-file`.
     pub(crate) folds_file: Option<PathBuf>,
     /// Which files are written.
@@ -48,6 +50,7 @@ impl Default for Settings {
                 sample: "image".to_owned(),
             },
             names: None,
+            metadata: None,
             folds_file: None,
             formats: Formats {
                 html: true,
@@ -60,7 +63,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The parameters of the analysis, complete but for the folds of a file.
+    /// The parameters of the analysis, complete but for what other files hold.
     pub(crate) fn analysis_params(&self) -> AnalysisParams {
         let mut params = self.analysis.clone();
         params.map.distances = match &self.map_distances {

@@ -1,6 +1,7 @@
-//! Small CSV files that the user writes beside the data: folds, and words for class ids.
+//! Small CSV files that the user writes beside the data: folds, words for class ids, metadata.
 
 mod folds;
+mod metadata;
 mod names;
 
 use std::fs;
@@ -13,6 +14,7 @@ use crate::failure::Failure;
 use crate::run::file_name;
 
 pub(crate) use folds::assign_folds;
+pub(crate) use metadata::read_metadata;
 pub(crate) use names::assign_names;
 
 /// A CSV file with a header, every row as long as the header.

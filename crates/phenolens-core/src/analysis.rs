@@ -17,6 +17,8 @@ use crate::machine::Machine;
 use crate::neighbors::{Distance, Neighbors, nearest_neighbors};
 use crate::open_set::{OpenSet, open_set};
 use crate::projection::{MapError, MapParams, Projection, project};
+use crate::subgroups::{Subgroups, Variable, subgroups};
+use crate::subject_level::{SubjectLevel, subject_level};
 use crate::validation::{
     Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, merged_subjects, review,
 };
@@ -64,6 +66,26 @@ pub fn analyze(
     };
     let evaluation = cross_validate(&dataset, &tables, &groups, &params.evaluation, machine)?;
     findings.extend(evaluation.findings.iter().cloned());
+    let subject_level = subject_level(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
+    let subgroups = subgroups(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &params.metadata,
+        &params.evaluation,
+        machine,
+    );
+    if let Some(subgroups) = &subgroups {
+        findings.extend(subgroups.findings.iter().cloned());
+    }
     let improvement = improve(
         &dataset,
         &tables,
@@ -116,6 +138,8 @@ pub fn analyze(
         neighbors: tables,
         exploration,
         evaluation,
+        subject_level,
+        subgroups,
         improvement,
         leakage,
         open_set,
@@ -136,6 +160,9 @@ pub struct AnalysisParams {
     pub evaluation: EvaluationParams,
     /// How the maps are made.
     pub map: MapParams,
+    /// What else is known of the samples, each with one value per sample of the dataset; empty where
+    /// nothing is.
+    pub metadata: Vec<Variable>,
 }
 
 /// Which samples are near-duplicates, and what follows.
@@ -175,6 +202,11 @@ pub struct Analysis {
     pub exploration: Exploration,
     /// How well neighbors predict the class, out of sample.
     pub evaluation: Evaluation,
+    /// The samples of a subject classified together; `None` where the headline protocol splits
+    /// subjects.
+    pub subject_level: Option<SubjectLevel>,
+    /// How each group of people fares; `None` without metadata.
+    pub subgroups: Option<Subgroups>,
     /// What would mend the headline's classifier; `None` where the dataset is too large for it.
     pub improvement: Option<Improvement>,
     /// How much of that is leakage.
@@ -205,6 +237,19 @@ pub enum AnalysisError {
         /// What was given.
         distance: f64,
     },
+    /// A variable of the metadata does not have one value per sample.
+    #[error(
+        "the variable {variable:?} of the metadata has {n_values} values; the data have {n_samples} \
+         samples"
+    )]
+    MetadataShape {
+        /// The variable.
+        variable: String,
+        /// Its values.
+        n_values: usize,
+        /// The samples that are used.
+        n_samples: usize,
+    },
 }
 
 impl AnalysisError {
@@ -216,6 +261,9 @@ impl AnalysisError {
             Self::DuplicateDistance { .. } => {
                 Some("it is a cosine distance: 0 is the same direction, 2 the opposite one")
             }
+            Self::MetadataShape { .. } => {
+                Some("give a value, or none, for every sample that is used, in their order")
+            }
         }
     }
 }
@@ -226,6 +274,15 @@ impl AnalysisParams {
         let distance = self.duplicates.distance;
         if !(0.0..=2.0).contains(&distance) {
             return Err(AnalysisError::DuplicateDistance { distance });
+        }
+        let n_samples = dataset.n_samples();
+        let is_unfit = |variable: &&Variable| variable.values().len() != n_samples;
+        if let Some(variable) = self.metadata.iter().find(is_unfit) {
+            return Err(AnalysisError::MetadataShape {
+                variable: variable.name().to_owned(),
+                n_values: variable.values().len(),
+                n_samples,
+            });
         }
         check_evaluation(dataset, dataset.subjects(), &self.evaluation)?;
         if !self.map.distances.is_empty() {

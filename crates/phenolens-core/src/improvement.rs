@@ -197,7 +197,7 @@ pub fn improve(
         return None;
     }
     let part = evaluation.protocols.first()?;
-    let run = best_run(part, params.select_by)?;
+    let run = part.best_run(params.select_by)?;
     let evaluated = Evaluated::new(dataset, groups, evaluation);
     let task = task(dataset, &evaluated, part, run, params, machine);
     let table = neighbors
@@ -257,29 +257,6 @@ pub fn improve(
         n_components: of_covariance.n_components,
         variants: compare(&plain, variants, &task.groups, params),
     })
-}
-
-/// The run with the best pooled value of the selecting measure, of equals the first.
-fn best_run(part: &ProtocolEvaluation, measure: Measure) -> Option<&Run> {
-    let value = |run: &Run| {
-        let pooled = run.summary[measure as usize].pooled?;
-        Some(if measure.higher_is_better() {
-            pooled
-        } else {
-            -pooled
-        })
-    };
-    let mut best = part.runs.first()?;
-    for run in &part.runs {
-        let is_better = match (value(run), value(best)) {
-            (Some(value), Some(best)) => value > best,
-            (value, best) => value.is_some() && best.is_none(),
-        };
-        if is_better {
-            best = run;
-        }
-    }
-    Some(best)
 }
 
 fn task<'a>(

@@ -12,4 +12,6 @@ mod tests;
 
 pub use instruction_set::InstructionSet;
 pub(crate) use instruction_set::{Level, multiversion};
-pub(crate) use products::{LANES, dot, dot_rows, squared_distance};
+pub(crate) use products::{
+    LANES, dot, dot_rows, squared_distance, wide_dot, wide_squared_distance,
+};

@@ -11,13 +11,15 @@
 //! 6. [`validation`]: which records are used, and what is odd about them;
 //! 7. [`exploration`]: the dataset described, before any model;
 //! 8. [`evaluation`]: how well neighbors predict the class, out of sample;
-//! 9. [`improvement`]: what would mend that classifier, measured;
-//! 10. [`open_set`]: whether samples of classes outside the gallery look different;
-//! 11. [`calibration`]: whether scores are probabilities, and what calibration makes of them;
-//! 12. [`projection`]: the samples in two dimensions, and how far to trust that picture;
-//! 13. [`diagnosis`]: why neighbors err;
-//! 14. [`synth`]: cohorts made up, to try all of it on;
-//! 15. [`analysis`]: all of it, one call per phase.
+//! 9. [`subject_level`]: the same with the samples of a subject classified together;
+//! 10. [`subgroups`]: the same for each group of people, and whether they differ;
+//! 11. [`improvement`]: what would mend that classifier, measured;
+//! 12. [`open_set`]: whether samples of classes outside the gallery look different;
+//! 13. [`calibration`]: whether scores are probabilities, and what calibration makes of them;
+//! 14. [`projection`]: the samples in two dimensions, and how far to trust that picture;
+//! 15. [`diagnosis`]: why neighbors err;
+//! 16. [`synth`]: cohorts made up, to try all of it on;
+//! 17. [`analysis`]: all of it, one call per phase.
 //!
 //! Nothing here reads or writes a file, looks at the clock or the environment, prints, or uses a
 //! global random generator. What the outside is told while a phase runs goes through [`Progress`].
@@ -38,6 +40,8 @@ pub mod open_set;
 pub mod projection;
 pub mod random;
 pub mod statistics;
+pub mod subgroups;
+pub mod subject_level;
 pub mod synth;
 pub mod validation;
 

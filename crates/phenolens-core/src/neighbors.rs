@@ -8,6 +8,7 @@ mod tests;
 use serde::Serialize;
 
 pub use keys::Keys;
+pub(crate) use keys::keep_nearest;
 pub use search::nearest_neighbors;
 
 /// How far apart two vectors are.

@@ -23,6 +23,8 @@ use phenolens_core::findings::Severity;
 use phenolens_core::improvement::Improvement;
 use phenolens_core::neighbors::Distance;
 use phenolens_core::projection::{ClassOnMap, MapQuality, MapSettings, Projection};
+use phenolens_core::subgroups::Subgroups;
+use phenolens_core::subject_level::SubjectLevel;
 use phenolens_core::validation::RowCounts;
 use serde::Serialize;
 
@@ -46,6 +48,8 @@ struct Results<'a> {
     findings: Vec<FindingCount>,
     duplicates: Duplicates,
     evaluation: EvaluationResults<'a>,
+    subject_level: Option<&'a SubjectLevel>,
+    subgroups: Option<&'a Subgroups>,
     improvement: Option<&'a Improvement>,
     leakage: leakage::LeakageResults<'a>,
     open_set: Option<open_set::OpenSetResults<'a>>,
@@ -196,6 +200,8 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
                 .map(|part| protocol_results(part, &analysis.evaluation.class_names))
                 .collect(),
         },
+        subject_level: analysis.subject_level.as_ref(),
+        subgroups: analysis.subgroups.as_ref(),
         improvement: analysis.improvement.as_ref(),
         leakage: leakage::leakage_results(&analysis.leakage),
         open_set: open_set::open_set(analysis),

@@ -14,6 +14,7 @@ mod evaluation;
 mod improvement;
 mod leakage;
 mod open_set;
+mod people;
 mod predictions;
 mod selection;
 mod sheet;
@@ -50,6 +51,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("findings", data::findings),
     ("folds", predictions::folds),
     ("geometry", structure::geometry),
+    ("groups", people::groups),
     ("improvements", improvement::improvements),
     ("hubness", diagnosis::hubness),
     ("k_bands", bands::k_bands),
@@ -69,6 +71,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("roc", evaluation::roc),
     ("roc_bands", bands::roc_bands),
     ("silhouette", structure::silhouette),
+    ("subject_level", people::subject_level),
     ("summary", evaluation::summary),
     ("suspects", diagnosis::suspects),
 ];

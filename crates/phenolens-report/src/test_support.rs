@@ -8,6 +8,7 @@ mod diagnosis;
 mod evaluation;
 mod leakage;
 mod open_set;
+mod people;
 
 use phenolens_core::analysis::{Analysis, AnalysisParams};
 use phenolens_core::dataset::{Dataset, SampleId};
@@ -22,6 +23,7 @@ use phenolens_core::random::{Stream, Use};
 use phenolens_core::validation::{DuplicatePair, RowCounts};
 
 use self::evaluation::protocol_evaluation;
+pub(crate) use self::people::subgroups;
 use crate::{Context, Formats, Words};
 
 /// What is made up.
@@ -154,6 +156,8 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
         exploration: exploration(&dataset, &shape.distances),
         leakage: leakage::leakage(&results),
         evaluation: results,
+        subject_level: Some(people::subject_level(shape)),
+        subgroups: None,
         improvement: None,
         open_set: open_set::open_set(&dataset, shape),
         calibration: Some(calibration::calibration(shape)),

@@ -24,6 +24,8 @@ mod recommendations;
 mod reproduce;
 mod results;
 mod selection;
+mod subgroups;
+mod subject_level;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -75,7 +77,7 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
     let open_set = open_set::blocks(facts, &mut figures);
     let calibration = calibration::blocks(facts, &mut figures);
     let results = results::results(facts, &mut figures);
-    Document {
+    let mut document = Document {
         title: format!("How well embeddings tell {} apart", facts.class.many()),
         subtitle: format!(
             "A nearest-neighbor evaluation of {} by phenolens {}",
@@ -116,7 +118,16 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
             section("limits", "Limits", limits::limits(facts)),
             section("reproduce", "Reproduce", reproduce::reproduce(facts)),
         ],
+    };
+    if let Some(blocks) = subgroups::blocks(facts) {
+        let groups = section("groups", "Groups of people", blocks);
+        let is_results = |section: &Section| section.id == "results";
+        let after = document.sections.iter().position(is_results);
+        document
+            .sections
+            .insert(after.map_or(0, |place| place + 1), groups);
     }
+    document
 }
 
 /// The tables of `tables.md` and `tables.tex`: those of the report that sum up.
@@ -126,6 +137,8 @@ pub(crate) fn summary_tables(facts: &Facts) -> Vec<Table> {
     tables.extend(results::measure_tables(facts));
     tables.extend(results::comparison_table(facts));
     tables.extend(results::class_result_table(facts));
+    tables.extend(subject_level::table(facts));
+    tables.extend(subgroups::table(facts));
     tables.extend(confusions::table(facts));
     tables.extend(open_set::table(facts));
     tables.extend(calibration::table(facts));

@@ -115,7 +115,8 @@
 
 pub use phenolens_core::{
     Machine, Phase, Progress, Silent, analysis, cohort, dataset, evaluation, exploration, findings,
-    improvement, kernels, machine, neighbors, projection, random, synth, validation,
+    improvement, kernels, machine, neighbors, projection, random, subgroups, subject_level, synth,
+    validation,
 };
 pub use phenolens_report as report;
 pub use phenolens_sources as sources;

@@ -108,6 +108,18 @@ pub(super) const KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "data.metadata",
+        about: "CSV file with a column for each variable, such as sex, age band, ancestry or site, and \
+                `subject`, `sample`, `class,subject` or `class,subject,sample` to say whom a row is of: \
+                every value makes a group; \"\" for none. Relative to this file.",
+        recorded: false,
+        get: |settings| path(settings.metadata.as_ref()),
+        set: |settings, given| {
+            settings.metadata = given.path()?;
+            Ok(())
+        },
+    },
+    Key {
         name: "data.on_invalid",
         about: "Records that cannot be used: \"drop\" sets them aside and lists them, \"error\" \
                 stops.",

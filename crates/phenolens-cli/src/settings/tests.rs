@@ -45,7 +45,7 @@ fn the_file_of_init_holds_every_setting_and_its_default() {
 }
 
 /// Every setting away from its default, so that a setter that sets something else is seen.
-const CHANGED: [&str; 33] = [
+const CHANGED: [&str; 34] = [
     "seed=7",
     "threads=3",
     "memory_limit=none",
@@ -54,6 +54,7 @@ const CHANGED: [&str; 33] = [
     "data.subject=patient",
     "data.sample=photograph",
     "data.names=names.csv",
+    "data.metadata=people.csv",
     "data.on_invalid=error",
     "data.duplicate_distance=0.5",
     "data.merge_duplicates=true",
@@ -97,7 +98,7 @@ fn every_setting_changes_itself_alone() {
             assert_eq!(is_same, should_be_same, "{assignment} and {}", key.name);
         }
     }
-    let given: Vec<&str> = CHANGED[..33]
+    let given: Vec<&str> = CHANGED[..34]
         .iter()
         .filter_map(|assignment| Some(assignment.split_once('=')?.0))
         .collect();
@@ -116,6 +117,10 @@ fn a_record_gives_the_same_settings_but_for_places() {
             sha256: "cd".to_owned(),
         }),
         names: None,
+        metadata: Some(RecordedFile {
+            name: "people.csv".to_owned(),
+            sha256: "ef".to_owned(),
+        }),
     };
     let text = recorded(&settings, &about);
     let read = from_file(&text).expect("our own file parses");
@@ -123,6 +128,7 @@ fn a_record_gives_the_same_settings_but_for_places() {
     let without_places = Settings {
         threads: 0,
         names: None,
+        metadata: None,
         folds_file: None,
         ..settings
     };

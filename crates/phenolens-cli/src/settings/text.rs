@@ -20,6 +20,8 @@ pub(crate) struct Recorded {
     pub(crate) folds_file: Option<RecordedFile>,
     /// The file with words for the class ids.
     pub(crate) names: Option<RecordedFile>,
+    /// The file with what else is known of subjects or samples.
+    pub(crate) metadata: Option<RecordedFile>,
 }
 
 /// An input besides the data.
@@ -50,7 +52,7 @@ impl Recorded {
     /// The first entry that does not belong there.
     pub(super) fn read(section: &Table) -> Result<Recorded, String> {
         let mut recorded = Recorded::default();
-        let mut files = [("folds_file", None), ("names", None)];
+        let mut files = [("folds_file", None), ("names", None), ("metadata", None)];
         for (name, value) in section {
             let text = value.as_str().map(str::to_owned);
             let Some(text) = text else {
@@ -73,9 +75,10 @@ impl Recorded {
                 }
             }
         }
-        let [(_, folds_file), (_, names)] = files;
+        let [(_, folds_file), (_, names), (_, metadata)] = files;
         recorded.folds_file = folds_file;
         recorded.names = names;
+        recorded.metadata = metadata;
         Ok(recorded)
     }
 
@@ -95,6 +98,7 @@ impl Recorded {
         let files = [
             ("folds file", &self.folds_file, &earlier.folds_file),
             ("names file", &self.names, &earlier.names),
+            ("metadata file", &self.metadata, &earlier.metadata),
         ];
         for (what, now, then) in files {
             let digest = |file: &RecordedFile| file.sha256.clone();
@@ -116,6 +120,7 @@ impl Recorded {
             ("content_digest", self.content_digest.clone()),
             ("folds_file", self.folds_file.as_ref().map(file)),
             ("names", self.names.as_ref().map(file)),
+            ("metadata", self.metadata.as_ref().map(file)),
         ];
         for (name, value) in entries {
             if let Some(value) = value {

@@ -5,6 +5,7 @@ mod check;
 mod commands;
 mod hostile;
 mod improvements;
+mod metadata;
 mod output;
 mod real_file;
 mod settings;

@@ -18,7 +18,7 @@ const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// The modules of the mathematics in their order; each may use earlier ones only.
-const MODULES: [&str; 19] = [
+const MODULES: [&str; 21] = [
     "random",
     "statistics",
     "kernels",
@@ -30,6 +30,8 @@ const MODULES: [&str; 19] = [
     "validation",
     "exploration",
     "evaluation",
+    "subject_level",
+    "subgroups",
     "improvement",
     "open_set",
     "calibration",

@@ -67,7 +67,12 @@ fn neither_threads_nor_the_processor_change_a_bit() {
             instruction_set,
             progress: &Silent,
         };
-        pool.install(|| format!("{:?}", analyze(admission(), &params(), &machine).unwrap()))
+        let mut params = params();
+        let dataset = admission().dataset;
+        let parity = |&subject: &usize| Some(["even", "odd"][subject % 2]);
+        let texts: Vec<Option<&str>> = dataset.subjects().iter().map(parity).collect();
+        params.metadata = vec![Variable::new("parity".to_owned(), &texts)];
+        pool.install(|| format!("{:?}", analyze(admission(), &params, &machine).unwrap()))
     };
     let first = run(1, InstructionSet::PLAIN);
     for instruction_set in InstructionSet::available() {
@@ -92,6 +97,10 @@ fn settings_are_refused_before_any_work() {
     check(
         |params| params.duplicates.distance = 2.5,
         "`data.duplicate_distance` is 2.5; it must be from 0 to 2",
+    );
+    check(
+        |params| params.metadata = vec![Variable::new("sex".to_owned(), &[None])],
+        "the variable \"sex\" of the metadata has 1 values; the data have 92 samples",
     );
     check(
         |params| params.evaluation.n_folds = 61,

@@ -1,4 +1,6 @@
-use super::Evaluation;
+use rayon::prelude::*;
+
+use super::{Evaluation, NeighborLists};
 use crate::dataset::Dataset;
 use crate::neighbors::{Keys, Neighbor, Neighbors};
 
@@ -72,5 +74,27 @@ impl<'a> Evaluated<'a> {
         for neighbor in found {
             neighbor.sample = place(neighbor.sample).expect("candidates are evaluated");
         }
+    }
+
+    /// The `k` nearest evaluated samples outside its own fold of every one.
+    ///
+    /// * `folds`: the fold of every evaluated sample.
+    pub(crate) fn across_folds(
+        &self,
+        table: &Neighbors,
+        keys: &Keys,
+        folds: &[usize],
+        k: usize,
+    ) -> NeighborLists {
+        let lists = (0..self.n_samples())
+            .into_par_iter()
+            .map(|test| {
+                let mut found = Vec::with_capacity(k);
+                let is_outside = |other: usize| folds[other] != folds[test];
+                self.nearest_where(table, keys, test, k, is_outside, &mut found);
+                found
+            })
+            .collect();
+        NeighborLists::new(lists)
     }
 }

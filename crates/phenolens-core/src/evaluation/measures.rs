@@ -53,9 +53,19 @@ pub struct ClassFigures {
 }
 
 impl Scorer {
-    /// Every measure of a multiset: [`Scorer::measures_of_each`] all of them.
+    /// Every measure of a multiset; see [`Scorer::measures_of_each`].
     pub fn measures(&self, multiplicities: &[u32], workspace: &mut Workspace) -> Measures {
-        self.measures_of_each(MeasureSet::ALL, &[multiplicities], workspace)[0]
+        self.measures_of(MeasureSet::ALL, multiplicities, workspace)
+    }
+
+    /// The `wanted` measures of one multiset; see [`Scorer::measures_of_each`].
+    pub fn measures_of(
+        &self,
+        wanted: MeasureSet,
+        multiplicities: &[u32],
+        workspace: &mut Workspace,
+    ) -> Measures {
+        self.measures_of_each(wanted, &[multiplicities], workspace)[0]
     }
 
     /// The `wanted` measures of multisets in which each sample stands as often as its multiplicity
@@ -283,13 +293,13 @@ impl Place {
 
     /// The chance of standing among the first `k` classes when those that share a rank are put in a
     /// random order.
-    fn chance_in_first(self, k: usize) -> f64 {
+    pub(super) fn chance_in_first(self, k: usize) -> f64 {
         let n_left = k.saturating_sub(self.n_ahead).min(self.n_tied);
         n_left as f64 / self.n_tied as f64
     }
 
     /// The mean of 1 / rank over the ranks that are shared.
-    fn mean_reciprocal_rank(self) -> f64 {
+    pub(super) fn mean_reciprocal_rank(self) -> f64 {
         let ranks = self.n_ahead + 1..=self.n_ahead + self.n_tied;
         ranks.map(|rank| 1.0 / rank as f64).sum::<f64>() / self.n_tied as f64
     }

@@ -39,6 +39,31 @@ pub struct ProtocolEvaluation {
     pub mcnemar: Vec<McNemar>,
 }
 
+impl ProtocolEvaluation {
+    /// The run with the best pooled value of a measure, of equals the first.
+    pub(crate) fn best_run(&self, measure: Measure) -> Option<&Run> {
+        let value = |run: &Run| {
+            let pooled = run.summary[measure as usize].pooled?;
+            Some(if measure.higher_is_better() {
+                pooled
+            } else {
+                -pooled
+            })
+        };
+        let mut best = self.runs.first()?;
+        for run in &self.runs {
+            let is_better = match (value(run), value(best)) {
+                (Some(value), Some(best)) => value > best,
+                (value, best) => value.is_some() && best.is_none(),
+            };
+            if is_better {
+                best = run;
+            }
+        }
+        Some(best)
+    }
+}
+
 /// One classifier under one protocol: a distance and a vote, every k.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {

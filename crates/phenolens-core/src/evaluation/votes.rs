@@ -1,3 +1,6 @@
+use super::Measure;
+use super::measures::LEAST_SCORE;
+
 /// What one classifier says, out of sample, about a set of samples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Votes {
@@ -41,6 +44,29 @@ impl Votes {
                 .flat_map(|&sample| self.scores(sample).iter().copied())
                 .collect(),
         }
+    }
+
+    /// What one sample adds to a measure that is a mean over samples; `None` for all other measures.
+    pub(crate) fn term(&self, measure: Measure, sample: usize) -> Option<f64> {
+        let (truth, place) = (self.truth[sample], self.places[sample]);
+        Some(match measure {
+            Measure::Accuracy => f64::from(u8::from(self.predicted[sample] == truth)),
+            Measure::Top1 => place.chance_in_first(1),
+            Measure::Top2 => place.chance_in_first(2),
+            Measure::Top3 => place.chance_in_first(3),
+            Measure::Top4 => place.chance_in_first(4),
+            Measure::Top5 => place.chance_in_first(5),
+            Measure::Mrr => place.mean_reciprocal_rank(),
+            Measure::LogLoss => -libm::log(self.scores(sample)[truth].max(LEAST_SCORE)),
+            Measure::Brier => {
+                let square = |(class, &score): (usize, &f64)| {
+                    let lacking = f64::from(u8::from(class == truth)) - score;
+                    lacking * lacking
+                };
+                self.scores(sample).iter().enumerate().map(square).sum()
+            }
+            _ => return None,
+        })
     }
 
     /// The scores of one sample, shape `(n_classes,)`.

@@ -28,7 +28,7 @@ impl NeighborLists {
         NeighborLists { starts, neighbors }
     }
 
-    fn of(&self, sample: usize) -> &[Neighbor] {
+    pub(crate) fn of(&self, sample: usize) -> &[Neighbor] {
         &self.neighbors[self.starts[sample]..self.starts[sample + 1]]
     }
 }
@@ -53,31 +53,70 @@ pub(crate) fn vote(
     weights: Weights,
     ties: Ties,
 ) -> Votes {
-    let n_samples = classes.len();
+    let rule = VotingRule {
+        n_classes,
+        k,
+        weights,
+        ties,
+    };
+    let lists_of: Vec<usize> = (0..classes.len()).collect();
+    let units: Vec<&[usize]> = lists_of.chunks(1).collect();
+    vote_jointly(lists, &units, classes, classes, &rule)
+}
+
+/// How neighbors vote.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct VotingRule {
+    pub(crate) n_classes: usize,
+    pub(crate) k: usize,
+    pub(crate) weights: Weights,
+    pub(crate) ties: Ties,
+}
+
+/// Lets the voters of several lists vote together: the score of a class is the mean of what each list
+/// alone would give it, its nearest voter the nearest of all lists.
+///
+/// * `units`: the lists of each that is classified, at least one, every list of the same length;
+/// * `truth`: the true class of every unit;
+/// * `classes`: of the samples that the lists hold.
+pub(crate) fn vote_jointly(
+    lists: &NeighborLists,
+    units: &[&[usize]],
+    truth: &[usize],
+    classes: &[usize],
+    rule: &VotingRule,
+) -> Votes {
+    let n_classes = rule.n_classes;
     let mut votes = Votes {
         n_classes,
-        truth: classes.to_vec(),
-        predicted: Vec::with_capacity(n_samples),
-        places: Vec::with_capacity(n_samples),
-        scores: vec![0.0; n_samples * n_classes],
+        truth: truth.to_vec(),
+        predicted: Vec::with_capacity(units.len()),
+        places: Vec::with_capacity(units.len()),
+        scores: vec![0.0; units.len() * n_classes],
     };
     let mut nearest = vec![f64::INFINITY; n_classes];
-    for (sample, scores) in votes.scores.chunks_exact_mut(n_classes).enumerate() {
-        let list = lists.of(sample);
-        let voters = &list[..k.min(list.len())];
+    let mut shares = Vec::with_capacity(rule.k);
+    let rows = votes.scores.chunks_exact_mut(n_classes);
+    for ((scores, unit), &truth) in rows.zip(units).zip(truth) {
         nearest.fill(f64::INFINITY);
-        let some_at_zero = weights == Weights::Distance && voters[0].value == 0.0;
-        for voter in voters {
-            let weight = match weights {
-                Weights::Uniform => 1.0,
-                Weights::Distance if some_at_zero && voter.value > 0.0 => continue,
-                Weights::Distance if some_at_zero => 1.0,
-                Weights::Distance => 1.0 / voter.value,
-                Weights::Softmax => libm::exp((1.0 - voter.value) / TEMPERATURE),
-            };
-            let class = classes[voter.sample];
-            scores[class] += weight;
-            nearest[class] = nearest[class].min(voter.value);
+        for &list in *unit {
+            let list = lists.of(list);
+            let voters = &list[..rule.k.min(list.len())];
+            weigh(voters, rule.weights, &mut shares);
+            // Equal votes stay whole numbers, so that equal counts are equal scores to the bit.
+            if unit.len() > 1 && rule.weights != Weights::Uniform {
+                let total: f64 = shares.iter().sum();
+                for share in &mut shares {
+                    *share /= total;
+                }
+            }
+            for (voter, share) in voters.iter().zip(&shares) {
+                if *share > 0.0 {
+                    let class = classes[voter.sample];
+                    scores[class] += share;
+                    nearest[class] = nearest[class].min(voter.value);
+                }
+            }
         }
         let total: f64 = scores.iter().sum();
         for score in scores.iter_mut() {
@@ -86,12 +125,25 @@ pub(crate) fn vote(
         let ranking = Ranking {
             scores,
             nearest: &nearest,
-            ties,
+            ties: rule.ties,
         };
         votes.predicted.push(ranking.first());
-        votes.places.push(ranking.place(classes[sample]));
+        votes.places.push(ranking.place(truth));
     }
     votes
+}
+
+/// The weight of every voter of one list; 0 for those that do not vote.
+fn weigh(voters: &[Neighbor], weights: Weights, shares: &mut Vec<f64>) {
+    let some_at_zero = weights == Weights::Distance && voters[0].value == 0.0;
+    shares.clear();
+    shares.extend(voters.iter().map(|voter| match weights {
+        Weights::Uniform => 1.0,
+        Weights::Distance if some_at_zero && voter.value > 0.0 => 0.0,
+        Weights::Distance if some_at_zero => 1.0,
+        Weights::Distance => 1.0 / voter.value,
+        Weights::Softmax => libm::exp((1.0 - voter.value) / TEMPERATURE),
+    }));
 }
 
 /// How the classes stand for one sample.

@@ -162,7 +162,7 @@ fn every_variant_is_measured_beside_the_headline() {
     let (_, folds) = cohort();
     let params = params(folds);
     let (evaluation, found) = improved(&params);
-    let run = best_run(&evaluation.protocols[0], params.select_by).unwrap();
+    let run = evaluation.protocols[0].best_run(params.select_by).unwrap();
     assert_eq!((found.k, found.distance), (run.k, run.distance));
     let has_softmax = found.distance == Distance::Cosine;
     assert_eq!(found.variants.len(), 10 + usize::from(has_softmax));

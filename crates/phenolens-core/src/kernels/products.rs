@@ -29,6 +29,16 @@ multiversion! {
 }
 
 multiversion! {
+    /// Inner product of a 64-bit and a 32-bit vector in 64 bits, in the order of [`dot`].
+    pub(crate) fn wide_dot(x: &[f64], y: &[f32]) -> f64 = wide_dot_body;
+}
+
+multiversion! {
+    /// Squared euclidean distance of a 64-bit and a 32-bit vector in 64 bits, in the order of [`dot`].
+    pub(crate) fn wide_squared_distance(x: &[f64], y: &[f32]) -> f64 = wide_squared_distance_body;
+}
+
+multiversion! {
     /// Inner products of four vectors with every row of a matrix, in 32 bits.
     ///
     /// Sums run in the order of [`dot`]: each is within `γ |x| |y|` of the exact product, with
@@ -59,7 +69,20 @@ fn squared_distance_body(x: &[f32], y: &[f32]) -> f64 {
 }
 
 #[inline(always)]
-fn sum_of_terms(x: &[f32], y: &[f32], term: impl Fn(f32, f32) -> f64) -> f64 {
+fn wide_dot_body(x: &[f64], y: &[f32]) -> f64 {
+    sum_of_terms(x, y, |x, y| x * f64::from(y))
+}
+
+#[inline(always)]
+fn wide_squared_distance_body(x: &[f64], y: &[f32]) -> f64 {
+    sum_of_terms(x, y, |x, y| {
+        let difference = x - f64::from(y);
+        difference * difference
+    })
+}
+
+#[inline(always)]
+fn sum_of_terms<X: Copy>(x: &[X], y: &[f32], term: impl Fn(X, f32) -> f64) -> f64 {
     let (x_chunks, x_rest) = x.as_chunks::<LANES>();
     let (y_chunks, y_rest) = y.as_chunks::<LANES>();
     let mut lanes = [0.0_f64; LANES];

@@ -56,6 +56,20 @@ fn every_instruction_set_gives_the_bits_of_the_stated_order() {
                 expected.to_bits(),
                 "{set:?}"
             );
+
+            // Thirds are no 32-bit numbers.
+            let wide: Vec<f64> = x.iter().map(|&x| f64::from(x) / 3.0).collect();
+            let terms = |term: fn(f64, f64) -> f64| -> Vec<f64> {
+                let pairs = wide.iter().zip(&y);
+                pairs.map(|(&x, &y)| term(x, f64::from(y))).collect()
+            };
+            let expected = in_lane_order(&terms(|x, y| x * y));
+            assert_eq!(wide_dot(set, &wide, &y).to_bits(), expected.to_bits());
+            let expected = in_lane_order(&terms(|x, y| (x - y).powi(2)));
+            assert_eq!(
+                wide_squared_distance(set, &wide, &y).to_bits(),
+                expected.to_bits()
+            );
         }
     }
 }

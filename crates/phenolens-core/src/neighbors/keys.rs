@@ -88,6 +88,47 @@ impl<'a> Keys<'a> {
             .map(|other| (self.key(sample, other), other))
             .collect();
         keep_nearest(&mut keyed, k);
+        self.neighbors(&keyed)
+    }
+
+    /// The `k` nearest to a point, of the samples that `is_candidate` allows, nearest first.
+    ///
+    /// The key of a point and a sample is that of two samples with the point in the place of one. A
+    /// point at 0 has no direction: its cosine key is 1, that of a right angle, for every sample.
+    ///
+    /// * `point`: shape `(n_dims,)`.
+    ///
+    /// Takes O(n_samples n_dims) time.
+    pub fn nearest_to(
+        &self,
+        point: &[f64],
+        k: usize,
+        is_candidate: impl Fn(usize) -> bool,
+    ) -> Vec<Neighbor> {
+        let squared_norm: f64 = point.iter().map(|value| value * value).sum();
+        let key = |sample: usize| {
+            let vector = self.dataset.vector(sample);
+            match self.distance {
+                Distance::Euclidean => {
+                    kernels::wide_squared_distance(self.instruction_set, point, vector)
+                }
+                Distance::Cosine if squared_norm == 0.0 => 1.0,
+                Distance::Cosine => {
+                    let product = kernels::wide_dot(self.instruction_set, point, vector);
+                    1.0 - product / (squared_norm * self.squared_norms[sample]).sqrt()
+                }
+            }
+        };
+        let mut keyed: Vec<(f64, usize)> = (0..self.dataset.n_samples())
+            .filter(|&sample| is_candidate(sample))
+            .map(|sample| (key(sample), sample))
+            .collect();
+        keep_nearest(&mut keyed, k);
+        self.neighbors(&keyed)
+    }
+
+    /// Keyed samples as neighbors, in their order.
+    pub(crate) fn neighbors(&self, keyed: &[(f64, usize)]) -> Vec<Neighbor> {
         let neighbor = |&(key, sample): &(f64, usize)| Neighbor {
             sample,
             value: self.value_of_key(key),
@@ -97,7 +138,7 @@ impl<'a> Keys<'a> {
 }
 
 /// Keeps the `k` least of `(key, sample)`, in rising order.
-pub(super) fn keep_nearest(keyed: &mut Vec<(f64, usize)>, k: usize) {
+pub(crate) fn keep_nearest(keyed: &mut Vec<(f64, usize)>, k: usize) {
     let by_key_then_sample =
         |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
     if keyed.len() > k {

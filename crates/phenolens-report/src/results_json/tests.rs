@@ -20,6 +20,7 @@ fn results_of_a_small_analysis() {
         .k_points
         .truncate(1);
     analysis.exploration.distances.clear();
+    analysis.subgroups = Some(test_support::subgroups());
     insta::assert_snapshot!(text(&analysis));
 }
 

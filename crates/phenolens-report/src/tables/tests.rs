@@ -97,6 +97,16 @@ fn headers_are_those_of_the_design() {
         (
             "calibration_effects",
             "protocol,distance,weights,measure,plain,isotonic,difference,ci_low,ci_high",
+            "subject_level",
+            "protocol,distance,weights,fusion,measure,value,ci_low,ci_high,k,n_subjects,per_sample,\
+             difference,difference_low,difference_high,n_several,several_fused,several_single,\
+             several_difference,several_low,several_high",
+        ),
+        (
+            "groups",
+            "protocol,distance,weights,variable,group,n_subjects,measure,value,ci_low,ci_high,k,\
+             n_samples,too_small,standardized,difference,difference_low,difference_high,by_class_mix,\
+             p_value,p_holm",
         ),
         ("map", "distance,class,subject,sample,x,y"),
         ("clusters", "distance,class,subject,sample,cluster"),
@@ -151,6 +161,8 @@ fn rows_are_as_many_as_there_are_things() {
         ("open_set", 2 * 3),
         ("calibration", 2 * 2 * 7),
         ("calibration_effects", 2 * 5),
+        ("subject_level", 2 * 3 * 20),
+        ("groups", 0),
         ("map", 2 * 92),
         ("clusters", 2 * 92),
         ("geometry", 2 * 8 + 6),
@@ -247,6 +259,48 @@ fn rows_by_hand() {
         lines
             .next()
             .is_some_and(|line| line.ends_with(",0.0625,paired subject swap"))
+    );
+}
+
+/// Names from the metadata are text like ids; a group that is too small has no figures, one of unknown
+/// value no name.
+#[test]
+fn people_by_hand() {
+    let mut analysis = test_support::analysis();
+    analysis.subgroups = Some(test_support::subgroups());
+    let has_line = |name: &str, line: &str| {
+        let text = csv(&analysis, name);
+        assert!(text.lines().any(|other| other == line), "{line} in {name}");
+    };
+    let of = "subject-grouped,cosine,uniform";
+    has_line(
+        "groups",
+        &format!(
+            "{of},site,north,25,accuracy,0.5,0.4375,0.5625,9,30,false,0.484375,-0.25,-0.3125,-0.1875,\
+             -0.015625,0.001953125,0.015625"
+        ),
+    );
+    has_line(
+        "groups",
+        &format!("{of},site,'=west,4,mrr,,,,9,9,true,,,,,,,"),
+    );
+    has_line(
+        "groups",
+        &format!("{of},sex,,12,brier,0.6875,0.625,0.75,9,17,false,,,,,,,"),
+    );
+    has_line(
+        "subject_level",
+        &format!(
+            "{of},mean-score,accuracy,0.78125,0.71875,0.84375,9,63,0.75,0.03125,0.0078125,0.0546875,21,\
+             0.75,0.625,0.125,0.03125,0.21875"
+        ),
+    );
+    has_line(
+        "subject_level",
+        &format!(
+            "{of},centroid,f1_macro,0.796875,0.734375,0.859375,9,63,0.75,0.046875,0.0234375,0.0703125,\
+             21,,,,,"
+        ),
     );
 }
 

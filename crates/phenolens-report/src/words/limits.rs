@@ -51,6 +51,8 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
     );
     points.push(super::open_set::caution(facts).into());
     points.extend(super::calibration::caution(facts).map(Text::from));
+    points.push(super::subgroups::caution(facts));
+    points.extend(super::subject_level::caution(facts).map(Text::from));
     points.push(
         format!(
             "The shares of the {} in the file need not be those where the classifier is used. \

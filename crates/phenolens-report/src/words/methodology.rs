@@ -2,8 +2,8 @@
 
 use phenolens_core::evaluation::{Measure, N_SHUFFLES, Protocol, Ties, Weights};
 
-use super::measures;
 use super::phrases::{self, point};
+use super::{measures, subgroups, subject_level};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -26,6 +26,9 @@ pub(super) fn methodology(facts: &Facts) -> Vec<Block> {
         open_set(facts).map(|text| point(&format!("Unknown {}", facts.class.many()), text)),
     );
     steps.extend(calibration(facts).map(|text| point("Calibration", text)));
+    let by_subject = format!("By {}", facts.subject.one());
+    steps.extend(subject_level::method(facts).map(|text| point(&by_subject, text)));
+    steps.extend(subgroups::method(facts).map(|text| point("Groups of people", text)));
     steps.extend(map(facts).map(|text| point("Map", text)));
     steps.push(point("Diagnosis", diagnosis(facts)));
     steps.push(point("Repeatability", repeatability(facts)));
@@ -391,6 +394,13 @@ fn parameters(facts: &Facts) -> Table {
         ("evaluation.bootstrap", params.n_resamples.to_string()),
         ("evaluation.confidence", numbers::plain(params.confidence)),
     ];
+    if !analysis.params.metadata.is_empty() {
+        let variables = analysis.params.metadata.iter();
+        rows.push((
+            "data.metadata",
+            names(variables.map(|v| v.name()).collect()),
+        ));
+    }
     if let Some(projection) = analysis.projections.first() {
         let settings = projection.settings;
         rows.extend([

@@ -2,7 +2,7 @@
 
 use phenolens_core::evaluation::{Measure, MeasureSummary, ProtocolEvaluation, Run};
 
-use super::{Figures, distances, measures, phrases, selection};
+use super::{Figures, distances, measures, phrases, selection, subject_level};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
@@ -36,6 +36,8 @@ pub(super) fn results(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
     blocks.extend(figures.take("recall"));
     blocks.extend(figures.take("confusion"));
     blocks.extend(figures.take_rest());
+    blocks.push(heading(&format!("By {}", facts.subject.one())));
+    blocks.extend(subject_level::blocks(facts));
     blocks
 }
 

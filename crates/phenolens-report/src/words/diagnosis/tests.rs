@@ -17,7 +17,7 @@ fn text_of(analysis: &Analysis) -> String {
         subtitle: String::new(),
         sections: vec![Section {
             id: "diagnosis",
-            heading: "Why it errs",
+            heading: "Why it errs".to_owned(),
             blocks,
         }],
     };
