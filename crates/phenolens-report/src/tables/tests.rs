@@ -97,6 +97,8 @@ fn headers_are_those_of_the_design() {
         (
             "calibration_effects",
             "protocol,distance,weights,measure,plain,isotonic,difference,ci_low,ci_high",
+        ),
+        (
             "subject_level",
             "protocol,distance,weights,fusion,measure,value,ci_low,ci_high,k,n_subjects,per_sample,\
              difference,difference_low,difference_high,n_several,several_fused,several_single,\
