@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) names: Option<PathBuf>,
     /// CSV with the folds of the protocol `from-file`.
     pub(crate) folds_file: Option<PathBuf>,
+    /// CSV with the gallery and the probes.
+    pub(crate) gallery_file: Option<PathBuf>,
     /// Which files are written.
     pub(crate) formats: Formats,
 }
@@ -49,6 +51,7 @@ impl Default for Settings {
             },
             names: None,
             folds_file: None,
+            gallery_file: None,
             formats: Formats {
                 html: true,
                 md: true,
@@ -60,7 +63,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The parameters of the analysis, complete but for the folds of a file.
+    /// The parameters of the analysis, complete but for what stands in other files.
     pub(crate) fn analysis_params(&self) -> AnalysisParams {
         let mut params = self.analysis.clone();
         params.map.distances = match &self.map_distances {

@@ -1,6 +1,9 @@
-//! Small CSV files that the user writes beside the data: folds, and words for class ids.
+//! Small CSV files that the user writes beside the data: folds, gallery and probes, and words for
+//! class ids.
 
+mod by_sample;
 mod folds;
+mod gallery;
 mod names;
 
 use std::fs;
@@ -13,6 +16,7 @@ use crate::failure::Failure;
 use crate::run::file_name;
 
 pub(crate) use folds::assign_folds;
+pub(crate) use gallery::assign_sides;
 pub(crate) use names::assign_names;
 
 /// A CSV file with a header, every row as long as the header.

@@ -10,7 +10,9 @@ use crate::evaluation::{
     cross_validate,
 };
 use crate::exploration::{Exploration, explore};
+use crate::few_shot::{FewShot, few_shot};
 use crate::findings::Finding;
+use crate::gallery::{GalleryError, GalleryParams, Identification, identify};
 use crate::improvement::{Improvement, improve};
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Neighbors, nearest_neighbors};
@@ -62,6 +64,24 @@ pub fn analyze(
     };
     let evaluation = cross_validate(&dataset, &tables, &groups, &params.evaluation, machine)?;
     findings.extend(evaluation.findings.iter().cloned());
+    let identification = identify(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &params.gallery,
+        &params.evaluation,
+        machine,
+    );
+    findings.extend(identification.findings.iter().cloned());
+    let few_shot = few_shot(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
     let improvement = improve(
         &dataset,
         &tables,
@@ -98,6 +118,8 @@ pub fn analyze(
         neighbors: tables,
         exploration,
         evaluation,
+        identification,
+        few_shot,
         improvement,
         leakage,
         projections,
@@ -114,6 +136,8 @@ pub struct AnalysisParams {
     pub duplicates: DuplicateParams,
     /// How neighbors are evaluated as a classifier.
     pub evaluation: EvaluationParams,
+    /// How gallery and probes are chosen.
+    pub gallery: GalleryParams,
     /// How the maps are made.
     pub map: MapParams,
 }
@@ -155,6 +179,10 @@ pub struct Analysis {
     pub exploration: Exploration,
     /// How well neighbors predict the class, out of sample.
     pub evaluation: Evaluation,
+    /// How probes fare against a gallery of known samples.
+    pub identification: Identification,
+    /// Measures against the number of subjects that teach.
+    pub few_shot: FewShot,
     /// What would mend the headline's classifier; `None` where the dataset is too large for it.
     pub improvement: Option<Improvement>,
     /// How much of that is leakage.
@@ -172,6 +200,9 @@ pub enum AnalysisError {
     /// The evaluation does not suit the data.
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
+    /// The gallery does not suit the data.
+    #[error(transparent)]
+    Gallery(#[from] GalleryError),
     /// The maps do not suit the data.
     #[error(transparent)]
     Map(#[from] MapError),
@@ -188,6 +219,7 @@ impl AnalysisError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Evaluation(error) => error.hint(),
+            Self::Gallery(error) => error.hint(),
             Self::Map(error) => error.hint(),
             Self::DuplicateDistance { .. } => {
                 Some("it is a cosine distance: 0 is the same direction, 2 the opposite one")
@@ -204,6 +236,7 @@ impl AnalysisParams {
             return Err(AnalysisError::DuplicateDistance { distance });
         }
         check_evaluation(dataset, dataset.subjects(), &self.evaluation)?;
+        self.gallery.check(dataset.n_samples())?;
         if !self.map.distances.is_empty() {
             self.map.check(dataset.n_samples())?;
         }

@@ -41,4 +41,4 @@ pub use results::{
 };
 pub use roc::roc_curves;
 pub use votes::{Place, Votes};
-pub(crate) use voting::{NeighborLists, vote};
+pub(crate) use voting::{NeighborLists, vote, vote_on};

@@ -11,11 +11,13 @@
 //! 6. [`validation`]: which records are used, and what is odd about them;
 //! 7. [`exploration`]: the dataset described, before any model;
 //! 8. [`evaluation`]: how well neighbors predict the class, out of sample;
-//! 9. [`improvement`]: what would mend that classifier, measured;
-//! 10. [`projection`]: the samples in two dimensions, and how far to trust that picture;
-//! 11. [`diagnosis`]: why neighbors err;
-//! 12. [`synth`]: cohorts made up, to try all of it on;
-//! 13. [`analysis`]: all of it, one call per phase.
+//! 9. [`gallery`]: closed-set identification of probes among known samples;
+//! 10. [`few_shot`]: the same vote, taught by a few subjects of each class;
+//! 11. [`improvement`]: what would mend that classifier, measured;
+//! 12. [`projection`]: the samples in two dimensions, and how far to trust that picture;
+//! 13. [`diagnosis`]: why neighbors err;
+//! 14. [`synth`]: cohorts made up, to try all of it on;
+//! 15. [`analysis`]: all of it, one call per phase.
 //!
 //! Nothing here reads or writes a file, looks at the clock or the environment, prints, or uses a
 //! global random generator. What the outside is told while a phase runs goes through [`Progress`].
@@ -26,7 +28,9 @@ pub mod dataset;
 pub mod diagnosis;
 pub mod evaluation;
 pub mod exploration;
+pub mod few_shot;
 pub mod findings;
+pub mod gallery;
 pub mod improvement;
 pub mod kernels;
 pub mod machine;

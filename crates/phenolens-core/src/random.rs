@@ -22,6 +22,12 @@ pub enum Use {
     Projection = 7,
     /// Training samples that are removed as a control for those of the tested subject.
     LeakControl = 30,
+    /// Subjects whose samples are probes.
+    GallerySplits = 50,
+    /// Resampling of subjects of probes.
+    GalleryBootstrap = 51,
+    /// Subjects that teach, few of each class.
+    FewShot = 52,
 }
 
 /// A random stream: PCG XSL 128/64 with its own sequence for each use and index.

@@ -4,6 +4,7 @@
 //! Keys stand in a fixed order; a change of the layout changes [`SCHEMA_VERSION`].
 
 mod diagnosis;
+mod few_shot;
 mod leakage;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use phenolens_core::evaluation::{
 };
 use phenolens_core::exploration::Exploration;
 use phenolens_core::findings::Severity;
+use phenolens_core::gallery::Identification;
 use phenolens_core::improvement::Improvement;
 use phenolens_core::neighbors::Distance;
 use phenolens_core::projection::{ClassOnMap, MapQuality, MapSettings, Projection};
@@ -43,6 +45,8 @@ struct Results<'a> {
     findings: Vec<FindingCount>,
     duplicates: Duplicates,
     evaluation: EvaluationResults<'a>,
+    identification: &'a Identification,
+    few_shot: few_shot::FewShotResults<'a>,
     improvement: Option<&'a Improvement>,
     leakage: leakage::LeakageResults<'a>,
     maps: Vec<MapResults<'a>>,
@@ -186,6 +190,8 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
                 .map(|part| protocol_results(part, &analysis.evaluation.class_names))
                 .collect(),
         },
+        identification: &analysis.identification,
+        few_shot: few_shot::few_shot_results(analysis),
         improvement: analysis.improvement.as_ref(),
         leakage: leakage::leakage_results(&analysis.leakage),
         maps: analysis

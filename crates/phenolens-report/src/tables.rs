@@ -8,6 +8,7 @@
 mod data;
 mod diagnosis;
 mod evaluation;
+mod field;
 mod improvement;
 mod leakage;
 mod predictions;
@@ -41,12 +42,14 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("confusable_pairs", diagnosis::confusable_pairs),
     ("findings", data::findings),
     ("folds", predictions::folds),
+    ("gallery", field::gallery),
     ("improvements", improvement::improvements),
     ("hubness", diagnosis::hubness),
     ("k_sweep", evaluation::k_sweep),
     ("k_sweep_folds", evaluation::k_sweep_folds),
     ("leak_control", leakage::leak_control),
     ("leakage", leakage::leakage),
+    ("learning_curve", field::learning_curve),
     ("map", data::map),
     ("neighbors", data::neighbors),
     ("nested", selection::nested),

@@ -5,6 +5,7 @@
 
 mod diagnosis;
 mod evaluation;
+mod field;
 mod leakage;
 
 use phenolens_core::analysis::{Analysis, AnalysisParams};
@@ -152,6 +153,8 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
         exploration: exploration(&dataset, &shape.distances),
         leakage: leakage::leakage(&results),
         evaluation: results,
+        identification: field::identification(&dataset, shape),
+        few_shot: field::few_shot(&dataset, shape),
         improvement: None,
         diagnosis: diagnosis::diagnosis(&dataset, shape),
         projections: map_distances

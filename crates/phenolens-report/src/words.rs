@@ -9,6 +9,7 @@ mod data;
 mod diagnosis;
 mod distances;
 mod duplicates;
+mod field;
 mod findings;
 mod imbalance;
 mod improvement;
@@ -69,6 +70,7 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
     // Sections take their figures in this order; what is left over goes to the results.
     let data = data::data(facts, &mut figures);
     let analysis = analysis::analysis(facts, &mut figures);
+    let field = field::blocks(facts, &mut figures);
     let results = results::results(facts, &mut figures);
     Document {
         title: format!("How well embeddings tell {} apart", facts.class.many()),
@@ -85,6 +87,7 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
                 methodology::methodology(facts),
             ),
             section("results", "Results", results),
+            section("field", "Protocols of the field", field),
             section("analysis", "Analysis", analysis),
             section("diagnosis", "Why it errs", diagnosis::diagnosis(facts)),
             section(
@@ -115,6 +118,8 @@ pub(crate) fn summary_tables(facts: &Facts) -> Vec<Table> {
     tables.extend(results::measure_tables(facts));
     tables.extend(results::comparison_table(facts));
     tables.extend(results::class_result_table(facts));
+    tables.extend(field::gallery_table(facts));
+    tables.extend(field::learning_table(facts));
     tables.extend(confusions::table(facts));
     tables.extend(improvement::table(facts));
     tables.extend(clusters::table(facts));

@@ -18,7 +18,7 @@ const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// The modules of the mathematics in their order; each may use earlier ones only.
-const MODULES: [&str; 17] = [
+const MODULES: [&str; 19] = [
     "random",
     "statistics",
     "kernels",
@@ -30,6 +30,8 @@ const MODULES: [&str; 17] = [
     "validation",
     "exploration",
     "evaluation",
+    "gallery",
+    "few_shot",
     "improvement",
     "projection",
     "diagnosis",

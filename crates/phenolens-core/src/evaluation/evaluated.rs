@@ -1,4 +1,5 @@
 use super::Evaluation;
+use super::resampling::Units;
 use crate::dataset::Dataset;
 use crate::neighbors::{Keys, Neighbor, Neighbors};
 
@@ -50,6 +51,12 @@ impl<'a> Evaluated<'a> {
     /// Number of evaluated samples.
     pub(crate) fn n_samples(&self) -> usize {
         self.samples.len()
+    }
+
+    /// For each class its groups, rising, each a list of positions, rising. A group with samples of
+    /// two classes stands in both.
+    pub(crate) fn groups_of_classes(&self) -> Vec<Vec<Vec<usize>>> {
+        Units::new(&self.classes, &self.groups).of_class
     }
 
     /// The `k` nearest evaluated samples that may teach a sample, nearest first, as positions; fewer

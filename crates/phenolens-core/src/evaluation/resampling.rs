@@ -232,13 +232,13 @@ pub fn swap_p_values(
 
 /// What a bootstrap draws: the samples of one class and subject, together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Units {
+pub(super) struct Units {
     /// For each class its units by subject, rising, each a list of samples, rising.
-    of_class: Vec<Vec<Vec<usize>>>,
+    pub(super) of_class: Vec<Vec<Vec<usize>>>,
 }
 
 impl Units {
-    fn new(classes: &[usize], subjects: &[usize]) -> Units {
+    pub(super) fn new(classes: &[usize], subjects: &[usize]) -> Units {
         assert_eq!(classes.len(), subjects.len(), "one subject per sample");
         let mut samples: Vec<usize> = (0..classes.len()).collect();
         samples.sort_by_key(|&sample| (classes[sample], subjects[sample]));

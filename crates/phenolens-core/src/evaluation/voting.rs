@@ -53,10 +53,26 @@ pub(crate) fn vote(
     weights: Weights,
     ties: Ties,
 ) -> Votes {
-    let n_samples = classes.len();
+    vote_on(lists, classes, classes, n_classes, k, weights, ties)
+}
+
+/// The same for samples that are not those that vote.
+///
+/// * `lists`: one for each tested sample, of positions in `classes`;
+/// * `truth`: the classes of the tested samples.
+pub(crate) fn vote_on(
+    lists: &NeighborLists,
+    truth: &[usize],
+    classes: &[usize],
+    n_classes: usize,
+    k: usize,
+    weights: Weights,
+    ties: Ties,
+) -> Votes {
+    let n_samples = truth.len();
     let mut votes = Votes {
         n_classes,
-        truth: classes.to_vec(),
+        truth: truth.to_vec(),
         predicted: Vec::with_capacity(n_samples),
         places: Vec::with_capacity(n_samples),
         scores: vec![0.0; n_samples * n_classes],
@@ -89,7 +105,7 @@ pub(crate) fn vote(
             ties,
         };
         votes.predicted.push(ranking.first());
-        votes.places.push(ranking.place(classes[sample]));
+        votes.places.push(ranking.place(truth[sample]));
     }
     votes
 }

@@ -2,8 +2,8 @@
 
 use phenolens_core::evaluation::{Measure, N_SHUFFLES, Protocol, Ties, Weights};
 
-use super::measures;
 use super::phrases::{self, point};
+use super::{field, measures};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -22,6 +22,8 @@ pub(super) fn methodology(facts: &Facts) -> Vec<Block> {
         point("Intervals and tests", intervals(facts)),
         point("Chance level", chance(facts)),
     ];
+    steps.push(point("Gallery", field::gallery_method(facts)));
+    steps.push(point("Learning curve", field::learning_method(facts)));
     steps.extend(map(facts).map(|text| point("Map", text)));
     steps.push(point("Repeatability", repeatability(facts)));
     vec![
@@ -259,7 +261,7 @@ fn repeatability(facts: &Facts) -> String {
 /// Every parameter that bears on a number.
 fn parameters(facts: &Facts) -> Table {
     let analysis = facts.analysis;
-    let params = &analysis.params.evaluation;
+    let (params, gallery) = (&analysis.params.evaluation, &analysis.params.gallery);
     let names = |names: Vec<&str>| names.join(", ");
     let mut rows = vec![
         ("seed", params.seed.to_string()),
@@ -292,6 +294,9 @@ fn parameters(facts: &Facts) -> Table {
         ("evaluation.select_by", params.select_by.name().to_owned()),
         ("evaluation.bootstrap", params.n_resamples.to_string()),
         ("evaluation.confidence", numbers::plain(params.confidence)),
+        ("gallery.rare_below", gallery.rare_below.to_string()),
+        ("gallery.splits", gallery.n_splits.to_string()),
+        ("gallery.probe_share", numbers::plain(gallery.probe_share)),
     ];
     if let Some(projection) = analysis.projections.first() {
         let settings = projection.settings;
