@@ -1,6 +1,7 @@
 //! How much of the evaluation's figures is the number of subjects: the same vote, taught by a few
 //! subjects of each class.
 
+mod classifier;
 mod draws;
 mod summary;
 mod tasks;
@@ -10,12 +11,13 @@ mod tests;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use self::classifier::{Classifier, Measured};
 use self::draws::Draw;
-use self::tasks::{Task, tasks};
+use self::tasks::{same_training, tasks};
+
 use crate::dataset::Dataset;
 use crate::evaluation::{
-    Evaluated, Evaluation, EvaluationParams, Interval, Measure, MeasureSet, Measures,
-    NeighborLists, Protocol, Run, Scorer, Weights, Workspace, vote_on,
+    Evaluated, Evaluation, EvaluationParams, Interval, Measure, Protocol, Weights,
 };
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Keys, Neighbors};
@@ -144,6 +146,8 @@ pub struct LastStep {
     pub band: Interval,
     /// Drawings in which the value rises.
     pub n_rising: usize,
+    /// Drawings in which it falls.
+    pub n_falling: usize,
     /// Drawings in which both values are defined.
     pub n_draws: usize,
 }
@@ -173,6 +177,7 @@ pub fn few_shot(
     let units = evaluated.groups_of_classes();
     let n_subjects: Vec<usize> = units.iter().map(Vec::len).collect();
     let tasks = tasks(&n_subjects);
+    let trainings = same_training(&tasks);
     let is_sampled = evaluated.n_samples() > MOST_TESTED;
     let draws: Vec<Draw> = (0..N_DRAWS)
         .into_par_iter()
@@ -195,14 +200,12 @@ pub fn few_shot(
             run,
             params,
         };
-        // Every drawing of every task is a piece of work of its own.
-        let measured: Vec<Measured> = (0..tasks.len() * N_DRAWS)
-            .into_par_iter()
-            .map(|index| classifier.measure(&tasks[index / N_DRAWS], &draws[index % N_DRAWS]))
+        let of_draws: Vec<Vec<Measured>> = draws
+            .par_iter()
+            .map(|draw| classifier.measure(&trainings, draw))
             .collect();
-        let measured: Vec<&[Measured]> = measured.chunks_exact(N_DRAWS).collect();
         for class_set in [ClassSet::Fixed, ClassSet::Enough] {
-            curves.extend(summary::curve(run, class_set, &tasks, &measured, params));
+            curves.extend(summary::curve(run, class_set, &tasks, &of_draws, params));
         }
     }
     let fixed = tasks.iter().find(|task| task.class_set == ClassSet::Fixed);
@@ -212,73 +215,6 @@ pub fn few_shot(
         is_sampled,
         fixed_classes: fixed.map_or_else(Vec::new, |task| task.classes.clone()),
         curves,
-    }
-}
-
-/// One classifier of the headline protocol.
-struct Classifier<'a> {
-    evaluated: &'a Evaluated<'a>,
-    table: &'a Neighbors,
-    keys: Keys<'a>,
-    run: &'a Run,
-    params: &'a EvaluationParams,
-}
-
-/// One drawing of one task.
-struct Measured {
-    n_training: usize,
-    n_tested: usize,
-    measures: Measures,
-}
-
-impl Classifier<'_> {
-    fn measure(&self, task: &Task, draw: &Draw) -> Measured {
-        let evaluated = self.evaluated;
-        let k = task.k(self.run);
-        let new_class = task.numbering(evaluated.n_classes);
-        let role =
-            |position: usize| new_class[evaluated.classes[position]].map(|_| draw.place(position));
-        let is_training = |position: usize| role(position).is_some_and(|place| place < task.size);
-        let is_tested =
-            |position: usize| role(position).is_some_and(|place| place >= task.held_out);
-        let tested = draw.tested(&evaluated.classes, is_tested);
-
-        let mut lists = Vec::with_capacity(tested.len());
-        for &position in &tested {
-            let group = evaluated.groups[position];
-            // A group may stand in two classes, and be drawn in one of them only.
-            let may_teach = |other: usize| is_training(other) && evaluated.groups[other] != group;
-            let mut found = Vec::with_capacity(k);
-            evaluated.nearest_where(self.table, &self.keys, position, k, may_teach, &mut found);
-            lists.push(found);
-        }
-        let numbered: Vec<usize> = evaluated
-            .classes
-            .iter()
-            .map(|&class| new_class[class].unwrap_or(usize::MAX))
-            .collect();
-        let truth: Vec<usize> = tested.iter().map(|&position| numbered[position]).collect();
-        let votes = vote_on(
-            &NeighborLists::new(lists),
-            &truth,
-            &numbered,
-            task.classes.len(),
-            k,
-            self.run.weights,
-            self.params.ties,
-        );
-        let wanted: MeasureSet = wanted(task.classes.len(), self.params.select_by)
-            .into_iter()
-            .collect();
-        let scorer = Scorer::new(&votes);
-        let all = vec![1; votes.n_samples()];
-        Measured {
-            n_training: (0..evaluated.n_samples())
-                .filter(|&other| is_training(other))
-                .count(),
-            n_tested: tested.len(),
-            measures: scorer.measures_of(wanted, &all, &mut Workspace::default()),
-        }
     }
 }
 

@@ -28,6 +28,17 @@ impl NeighborLists {
         NeighborLists { starts, neighbors }
     }
 
+    /// No list yet.
+    pub(crate) fn empty() -> NeighborLists {
+        NeighborLists::new(Vec::new())
+    }
+
+    /// Adds the list of the next sample.
+    pub(crate) fn push(&mut self, list: &[Neighbor]) {
+        self.neighbors.extend_from_slice(list);
+        self.starts.push(self.neighbors.len());
+    }
+
     fn of(&self, sample: usize) -> &[Neighbor] {
         &self.neighbors[self.starts[sample]..self.starts[sample + 1]]
     }

@@ -36,35 +36,33 @@ impl Draw {
         self.places[sample]
     }
 
-    /// The samples that are tested, rising: all that may be, or about [`MOST_TESTED`] of them, the
-    /// same share of each class, rounded up.
+    /// Whether each sample is tested: all that may be, or about [`MOST_TESTED`] of them, the same share
+    /// of each class, rounded up.
     pub(super) fn tested(
         &self,
         classes: &[usize],
         may_be_tested: impl Fn(usize) -> bool,
-    ) -> Vec<usize> {
-        let all = || (0..classes.len()).filter(|&sample| may_be_tested(sample));
-        let Some(priorities) = &self.priorities else {
-            return all().collect();
-        };
+    ) -> Vec<bool> {
+        let all: Vec<bool> = (0..classes.len()).map(may_be_tested).collect();
         let mut left = vec![0; classes.iter().max().map_or(0, |&last| last + 1)];
-        all().for_each(|sample| left[classes[sample]] += 1);
-        let n_all: usize = left.iter().sum();
-        if n_all <= MOST_TESTED {
-            return all().collect();
+        for (&class, _) in classes.iter().zip(&all).filter(|(_, may_be)| **may_be) {
+            left[class] += 1;
         }
+        let n_all: usize = left.iter().sum();
+        let Some(priorities) = self.priorities.as_ref().filter(|_| n_all > MOST_TESTED) else {
+            return all;
+        };
         for count in &mut left {
             *count = (*count * MOST_TESTED).div_ceil(n_all);
         }
-        let mut tested = Vec::new();
+        let mut tested = vec![false; classes.len()];
         for &sample in priorities {
             let left = &mut left[classes[sample]];
-            if *left > 0 && may_be_tested(sample) {
+            if *left > 0 && all[sample] {
                 *left -= 1;
-                tested.push(sample);
+                tested[sample] = true;
             }
         }
-        tested.sort_unstable();
         tested
     }
 }

@@ -5,24 +5,29 @@ use crate::statistics::percentile_interval;
 
 /// The curve of one set of classes; `None` where no size is possible.
 ///
-/// * `measured`: for each task its drawings.
+/// * `of_draws`: for each drawing its tasks.
 pub(super) fn curve(
     run: &Run,
     class_set: ClassSet,
     tasks: &[Task],
-    measured: &[&[Measured]],
+    of_draws: &[Vec<Measured>],
     params: &EvaluationParams,
 ) -> Option<LearningCurve> {
-    let of_set: Vec<(&Task, &[Measured])> = tasks
+    let of_set: Vec<(&Task, Vec<&Measured>)> = tasks
         .iter()
-        .zip(measured.iter().copied())
-        .filter(|(task, _)| task.class_set == class_set)
+        .filter(|task| task.class_set == class_set)
+        .map(|task| {
+            (
+                task,
+                of_draws.iter().map(|tasks| &tasks[task.index]).collect(),
+            )
+        })
         .collect();
     let n_classes = of_set.first()?.0.classes.len();
     let last_steps = match (class_set, of_set.as_slice()) {
         (ClassSet::Fixed, [.., before, after]) => wanted(n_classes, params.select_by)
             .into_iter()
-            .filter_map(|measure| last_step(measure, *before, *after))
+            .filter_map(|measure| last_step(measure, before, after))
             .collect(),
         _ => Vec::new(),
     };
@@ -38,10 +43,10 @@ pub(super) fn curve(
     })
 }
 
-fn point(run: &Run, task: &Task, draws: &[Measured], params: &EvaluationParams) -> LearningPoint {
+fn point(run: &Run, task: &Task, draws: &[&Measured], params: &EvaluationParams) -> LearningPoint {
     let n_classes = task.classes.len();
     let mean_count = |count: fn(&Measured) -> usize| {
-        draws.iter().map(count).sum::<usize>() as f64 / draws.len() as f64
+        draws.iter().map(|draw| count(draw)).sum::<usize>() as f64 / draws.len() as f64
     };
     let value = |measure: Measure| {
         let values: Vec<f64> = draws
@@ -72,10 +77,10 @@ fn point(run: &Run, task: &Task, draws: &[Measured], params: &EvaluationParams) 
 
 fn last_step(
     measure: Measure,
-    before: (&Task, &[Measured]),
-    after: (&Task, &[Measured]),
+    before: &(&Task, Vec<&Measured>),
+    after: &(&Task, Vec<&Measured>),
 ) -> Option<LastStep> {
-    let pairs = before.1.iter().zip(after.1);
+    let pairs = before.1.iter().zip(&after.1);
     let differences: Vec<f64> = pairs
         .filter_map(|(before, after)| {
             Some(after.measures.get(measure)? - before.measures.get(measure)?)
@@ -89,6 +94,7 @@ fn last_step(
         difference,
         sd,
         n_rising: differences.iter().filter(|&&step| step > 0.0).count(),
+        n_falling: differences.iter().filter(|&&step| step < 0.0).count(),
         n_draws: differences.len(),
         band: percentile_interval(differences, BAND)?,
     })

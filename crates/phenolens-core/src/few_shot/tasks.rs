@@ -4,6 +4,8 @@ use crate::evaluation::Run;
 /// One point of a curve, before anything is measured.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Task {
+    /// Its place among all tasks.
+    pub(super) index: usize,
     pub(super) class_set: ClassSet,
     /// Subjects of each class that teach.
     pub(super) size: usize,
@@ -48,6 +50,7 @@ pub(super) fn tasks(n_subjects: &[usize]) -> Vec<Task> {
     if let Some(greatest) = with(half).or_else(|| with(2)) {
         for size in SIZES.into_iter().filter(|&size| size <= greatest) {
             tasks.push(Task {
+                index: tasks.len(),
                 class_set: ClassSet::Fixed,
                 size,
                 classes: larger_than(greatest),
@@ -59,6 +62,7 @@ pub(super) fn tasks(n_subjects: &[usize]) -> Vec<Task> {
         let classes = larger_than(size);
         if classes.len() >= 2 {
             tasks.push(Task {
+                index: tasks.len(),
                 class_set: ClassSet::Enough,
                 size,
                 classes,
@@ -67,6 +71,21 @@ pub(super) fn tasks(n_subjects: &[usize]) -> Vec<Task> {
         }
     }
     tasks
+}
+
+/// The tasks by what they are taught with: those together that differ only in who is tested.
+pub(super) fn same_training(tasks: &[Task]) -> Vec<Vec<&Task>> {
+    let mut trainings: Vec<Vec<&Task>> = Vec::new();
+    for task in tasks {
+        let is_same = |other: &&mut Vec<&Task>| {
+            (other[0].size, &other[0].classes) == (task.size, &task.classes)
+        };
+        match trainings.iter_mut().find(is_same) {
+            Some(training) => training.push(task),
+            None => trainings.push(vec![task]),
+        }
+    }
+    trainings
 }
 
 #[cfg(test)]
@@ -96,6 +115,16 @@ mod tests {
                 "enough 10 [0, 2] 10",
             ]
         );
+    }
+
+    #[test]
+    fn equal_classes_are_taught_once() {
+        let tasks = tasks(&[51, 2, 20, 6, 1]);
+        let shown: Vec<Vec<usize>> = same_training(&tasks)
+            .into_iter()
+            .map(|training| training.iter().map(|task| task.index).collect())
+            .collect();
+        assert_eq!(shown, [vec![0], vec![1, 4], vec![2, 5], vec![3], vec![6]]);
     }
 
     /// Of six classes only two have two subjects: fewer than half.

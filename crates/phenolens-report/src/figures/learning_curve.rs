@@ -26,8 +26,12 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let protocol = scene.headline()?;
     let runs = scene.main_runs(protocol);
     let select_by = scene.analysis.params.evaluation.select_by;
-    let mut shown = vec![select_by, Measure::Accuracy];
-    shown.dedup();
+    let mut shown = vec![select_by];
+    for measure in [Measure::Accuracy, Measure::AucMacro, Measure::Top5] {
+        if !shown.contains(&measure) {
+            shown.push(measure);
+        }
+    }
     let has_points = |measure: &Measure| {
         runs.iter()
             .any(|run| !places(scene, run, ClassSet::Fixed, *measure).is_empty())
@@ -38,6 +42,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     }
 
     let few_shot = &scene.analysis.few_shot;
+    let panels = panels(scene, &runs, &shown);
     let title = format!(
         "Measures against the number of {} that teach",
         scene.subject.many()
@@ -64,34 +69,42 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let (left, gap) = (MARGIN + 36.0, 56.0);
     let width = (DOUBLE - left - MARGIN - gap) / 2.0;
     let (height, row_height) = (150.0, 214.0);
-    for (row, &measure) in shown.iter().enumerate() {
-        for (column, class_set) in [ClassSet::Fixed, ClassSet::Enough].into_iter().enumerate() {
-            let area = Rect {
-                x: left + column as f64 * (width + gap),
-                y: top + row as f64 * row_height,
-                width,
-                height,
-            };
-            small_multiple(&mut canvas, scene, area, (measure, class_set), &runs);
-        }
+    for (index, &panel) in panels.iter().enumerate() {
+        let area = Rect {
+            x: left + (index % 2) as f64 * (width + gap),
+            y: top + (index / 2) as f64 * row_height,
+            width,
+            height,
+        };
+        small_multiple(&mut canvas, scene, area, panel, &runs);
     }
 
     let said: Vec<String> = runs
         .iter()
         .filter_map(|run| said_of(scene, run, shown[0]))
         .collect();
+    let same = format!(
+        "The same {} and the same test {} at every size",
+        scene.class.count(few_shot.fixed_classes.len()),
+        scene.subject.many()
+    );
+    let sets = match panels.iter().any(|panel| panel.1 == ClassSet::Enough) {
+        true => format!(
+            "{same} on the left; on the right at every size all {} with more {}, whose number stands in \
+             brackets",
+            scene.class.many(),
+            scene.subject.many()
+        ),
+        false => same,
+    };
     let description = format!(
-        "On the left the same {} {} and the same test {} at every size; on the right at every size all \
-         {} with more {}, whose number stands in brackets. Mean {} on the left: {}.",
-        few_shot.fixed_classes.len(),
-        scene.class.many(),
-        scene.subject.many(),
-        scene.class.many(),
-        scene.subject.many(),
+        "{sets}. Mean {} with the same {}: {}.",
         measures::name(shown[0]),
+        scene.class.many(),
         said.join("; "),
     );
-    let height = top + shown.len() as f64 * row_height - (row_height - height) + 42.0;
+    let n_rows = panels.len().div_ceil(2) as f64;
+    let height = top + n_rows * row_height - (row_height - height) + 42.0;
     Some(Figure::new(
         "learning_curve",
         title,
@@ -101,7 +114,24 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     ))
 }
 
-/// Both columns of a row have the same vertical axis.
+/// Four panels: two measures over both sets of classes, or four measures where no class drops out.
+fn panels(scene: &Scene<'_>, runs: &[&Run], shown: &[Measure]) -> Vec<(Measure, ClassSet)> {
+    let n_fixed = scene.analysis.few_shot.fixed_classes.len();
+    let drops_out = |run: &&Run| {
+        let all = places(scene, run, ClassSet::Enough, shown[0]);
+        all.iter().any(|place| place.n_classes != n_fixed)
+    };
+    let sets: &[ClassSet] = match runs.iter().any(drops_out) {
+        true => &[ClassSet::Fixed, ClassSet::Enough],
+        false => &[ClassSet::Fixed],
+    };
+    let pairs = shown
+        .iter()
+        .flat_map(|&measure| sets.iter().map(move |&set| (measure, set)));
+    pairs.take(4).collect()
+}
+
+/// The panels of a measure have the same vertical axis.
 fn small_multiple(
     canvas: &mut Canvas,
     scene: &Scene<'_>,

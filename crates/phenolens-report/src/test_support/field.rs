@@ -120,6 +120,7 @@ pub(super) fn few_shot(dataset: &Dataset, shape: &Shape) -> FewShot {
             sd: 0.0225,
             band: around(0.1, 0.03125),
             n_rising: 19,
+            n_falling: 1,
             n_draws: N_DRAWS,
         };
         LearningCurve {

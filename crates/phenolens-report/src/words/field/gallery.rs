@@ -44,7 +44,7 @@ fn how(facts: &Facts, identification: &Identification) -> Text {
             "In each of {} random splits {} of the {} of every {}, at least one of them and never \
              all, are probes with all their {}; all others are the gallery.",
             numbers::count(identification.n_splits),
-            numbers::percent(facts.analysis.params.gallery.probe_share),
+            numbers::confidence(facts.analysis.params.gallery.probe_share),
             subject.many(),
             class.one(),
             sample.many(),
@@ -150,17 +150,21 @@ fn first_row(facts: &Facts, row: &GalleryRow) -> String {
     let Some(first) = figure(row, 1, Average::Images) else {
         return String::new();
     };
-    let kind = match row.gallery {
-        Kind::Frequent | Kind::Rare => format!("{} ", row.gallery.name()),
-        Kind::Unified => String::new(),
+    let identification = &facts.analysis.identification;
+    let word = |kind: Kind| match kind {
+        Kind::Frequent | Kind::Rare if has_both_kinds(identification) => {
+            format!("{} ", kind.name())
+        }
+        _ => String::new(),
     };
     let mut text = format!(
-        "With {} distance the right one of {} {kind}{} comes first for {} of the {} {}",
+        "With {} distance the right one of {} {}{} comes first for {} of the {}{} that are probes",
         row.distance.name(),
         numbers::count(row.n_classes),
+        word(row.gallery),
         class.many(),
         share(first),
-        row.probes.name(),
+        word(row.probes),
         sample.many(),
     );
     if let Some(classes) = figure(row, 1, Average::Classes) {
@@ -203,6 +207,10 @@ fn first_row(facts: &Facts, row: &GalleryRow) -> String {
         ));
     }
     text
+}
+
+fn has_both_kinds(identification: &Identification) -> bool {
+    identification.n_frequent > 0 && identification.n_rare > 0
 }
 
 /// What the other kind in the gallery costs: it can only push a class down.
@@ -319,8 +327,8 @@ pub(in crate::words) fn table(facts: &Facts) -> Option<Table> {
         Column::left("Gallery"),
         Column::left("Probes"),
         Column::right(facts.class.titles()),
-        Column::right("In the gallery"),
-        Column::right("Probes"),
+        Column::right(format!("Gallery {}", facts.sample.many())),
+        Column::right(format!("Probe {}", facts.sample.many())),
         Column::left("Mean over"),
     ];
     columns.extend(tops.iter().map(|top| Column::right(format!("Top-{top}"))));
@@ -334,8 +342,8 @@ pub(in crate::words) fn table(facts: &Facts) -> Option<Table> {
             row.gallery.name().to_owned(),
             row.probes.name().to_owned(),
             numbers::count(row.n_classes),
-            numbers::plain(row.n_gallery),
-            numbers::plain(row.n_probes),
+            numbers::count(row.n_gallery.round() as usize),
+            numbers::count(row.n_probes.round() as usize),
             over.to_owned(),
         ];
         cells.extend(tops.iter().map(|&top| {

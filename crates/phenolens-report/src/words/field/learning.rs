@@ -67,10 +67,15 @@ fn how(facts: &Facts, few_shot: &FewShot, fixed: &LearningCurve) -> Text {
         .last()
         .map_or(1, |point| point.subjects_per_class);
     let k = facts.headline().map_or(1, |(_, run)| run.k);
+    let taught_by = match sizes.as_slice() {
+        [before @ .., last] if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        _ => sizes.concat(),
+    };
     let mut text = Text::from(format!(
-        "The same vote, taught by {} of each {} with all their {}, drawn {} times; a smaller draw is \
-         part of the larger one. k is that of the headline ({k}), but no more than {} that teach of {}.",
-        phrases::list(&sizes).replace(" and ", " or ") + " " + subject.of(last),
+        "The same vote, taught by {taught_by} {} of each {} with all their {}, drawn {} times; a smaller \
+         draw is part of the larger one. k is that of the headline, {k}, but at most the number of {} of \
+         {} that teach.",
+        subject.of(last),
         class.one(),
         sample.many(),
         numbers::count(few_shot.n_draws),
@@ -79,11 +84,15 @@ fn how(facts: &Facts, few_shot: &FewShot, fixed: &LearningCurve) -> Text {
     ));
     text.say(format!(
         "The curve is over the same {} and the same test {} at every size, so that only the training \
-         differs: {} with more than {}, tested on those that are not drawn at the largest size.",
+         differs: {} with more than {}, tested on those that are not drawn at the largest size. Training \
+         has as many {} of every {}, and the tested have other shares than the file, so that the figures \
+         are not those of the headline.",
         class.many(),
         subject.many(),
         class.count(few_shot.fixed_classes.len()),
         subject.count(last),
+        subject.many(),
+        class.one(),
     ));
     if few_shot.is_sampled {
         text.say(format!(
@@ -126,13 +135,14 @@ fn course(facts: &Facts, fixed: &LearningCurve) -> Text {
     }
     if let Some(step) = last_step(fixed, measure) {
         text.say(format!(
-            "{}: {}.",
+            "{}{}.",
             facts::capitalized(&step_words(facts, step)),
             match end_of(step) {
-                End::Better => "the curve still rises at its end",
-                End::Worse => "more training makes it worse here",
+                End::Better => ": the curve has not leveled off at its end",
+                End::Worse => ": more training makes it worse here",
+                End::Undecided if step.difference == 0.0 => "",
                 End::Undecided =>
-                    "draws do not agree on the direction, so that the curve may have leveled off",
+                    ": draws do not agree on the direction, so that the curve may have leveled off",
             }
         ));
     }
@@ -152,7 +162,7 @@ fn changing_classes(facts: &Facts, fixed: &LearningCurve, enough: &LearningCurve
     let n_all = facts.analysis.evaluation.class_names.len();
     if last.n_classes == n_all {
         return format!(
-            "Every {} has more than {}, so that none drops out.",
+            "Every {} has more than {}, so that none drops out at any size.",
             class.one(),
             facts.subject.count(last.subjects_per_class)
         );
@@ -180,20 +190,24 @@ fn changing_classes(facts: &Facts, fixed: &LearningCurve, enough: &LearningCurve
 
 /// `from 20 to 50 subjects of each syndrome macro F1 rises by 3.1 points (in 20 of 20 draws; …)`.
 fn step_words(facts: &Facts, step: &LastStep) -> String {
-    let way = if step.difference < 0.0 {
-        "falls"
-    } else {
-        "rises"
-    };
-    let n_that_way = match step.difference < 0.0 {
-        true => step.n_draws - step.n_rising,
-        false => step.n_rising,
-    };
-    format!(
-        "from {} to {} of each {} mean {} {way} by {} (in {} of {} draws; the middle {} of them {})",
+    let sizes = format!(
+        "from {} to {} of each {}",
         numbers::count(step.from),
         facts.subject.count(step.to),
         facts.class.one(),
+    );
+    let (way, n_that_way) = match step.difference {
+        0.0 => {
+            return format!(
+                "{sizes} mean {} stays the same",
+                measures::name(step.measure)
+            );
+        }
+        fall if fall < 0.0 => ("falls", step.n_falling),
+        _ => ("rises", step.n_rising),
+    };
+    format!(
+        "{sizes} mean {} {way} by {} (in {} of {} draws; the middle {} of them {})",
         measures::name(step.measure),
         numbers::difference(step.measure, step.difference),
         n_that_way,
