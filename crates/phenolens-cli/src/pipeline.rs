@@ -16,7 +16,7 @@ use crate::output::OutputFolder;
 use crate::progress::Stopwatch;
 use crate::record::RunRecord;
 use crate::settings::{self, Recorded, RecordedFile, Resolved, Settings};
-use crate::side_files::{assign_folds, assign_names, read_metadata};
+use crate::side_files::{assign_folds, assign_names, assign_sides, read_metadata};
 use crate::talk::{self, Talk};
 use crate::{Status, interrupt, summary};
 
@@ -174,6 +174,17 @@ impl Job<'_> {
             recorded.folds_file = Some(RecordedFile::from(&folds.identity));
             command.push_str(&format!(" --folds-file {}", quoted(&folds.identity.name)));
             other_inputs.push(folds.identity);
+        }
+        if let Some(path) = &settings.gallery_file {
+            let sides = assign_sides(path, &admission.dataset)?;
+            for note in &sides.notes {
+                self.note(Some(note));
+            }
+            params.gallery.sides_from_file = Some(sides.sides);
+            recorded.gallery_file = Some(RecordedFile::from(&sides.identity));
+            let setting = format!("gallery.file={}", sides.identity.name);
+            command.push_str(&format!(" --set {}", quoted(&setting)));
+            other_inputs.push(sides.identity);
         }
         let mut class_labels = Vec::new();
         if let Some(path) = &settings.names {

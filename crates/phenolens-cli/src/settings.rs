@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) metadata: Option<PathBuf>,
     /// CSV with the folds of the protocol `from-file`.
     pub(crate) folds_file: Option<PathBuf>,
+    /// CSV with the gallery and the probes.
+    pub(crate) gallery_file: Option<PathBuf>,
     /// Which files are written.
     pub(crate) formats: Formats,
 }
@@ -52,6 +54,7 @@ impl Default for Settings {
             names: None,
             metadata: None,
             folds_file: None,
+            gallery_file: None,
             formats: Formats {
                 html: true,
                 md: true,
@@ -64,6 +67,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The parameters of the analysis, complete but for what other files hold.
+    /// The parameters of the analysis, complete but for what stands in other files.
     pub(crate) fn analysis_params(&self) -> AnalysisParams {
         let mut params = self.analysis.clone();
         params.map.distances = match &self.map_distances {

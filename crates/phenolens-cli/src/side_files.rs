@@ -1,6 +1,9 @@
-//! Small CSV files that the user writes beside the data: folds, words for class ids, metadata.
+//! Small CSV files that the user writes beside the data: folds, gallery and probes, words for class
+//! ids, metadata.
 
+mod by_sample;
 mod folds;
+mod gallery;
 mod metadata;
 mod names;
 
@@ -14,6 +17,7 @@ use crate::failure::Failure;
 use crate::run::file_name;
 
 pub(crate) use folds::assign_folds;
+pub(crate) use gallery::assign_sides;
 pub(crate) use metadata::read_metadata;
 pub(crate) use names::assign_names;
 

@@ -11,7 +11,9 @@ use crate::evaluation::{
     cross_validate,
 };
 use crate::exploration::{Exploration, explore};
+use crate::few_shot::{FewShot, few_shot};
 use crate::findings::Finding;
+use crate::gallery::{GalleryError, GalleryParams, Identification, identify};
 use crate::improvement::{Improvement, improve};
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Neighbors, nearest_neighbors};
@@ -86,6 +88,24 @@ pub fn analyze(
     if let Some(subgroups) = &subgroups {
         findings.extend(subgroups.findings.iter().cloned());
     }
+    let identification = identify(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &params.gallery,
+        &params.evaluation,
+        machine,
+    );
+    findings.extend(identification.findings.iter().cloned());
+    let few_shot = few_shot(
+        &dataset,
+        &tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
     let improvement = improve(
         &dataset,
         &tables,
@@ -140,6 +160,8 @@ pub fn analyze(
         evaluation,
         subject_level,
         subgroups,
+        identification,
+        few_shot,
         improvement,
         leakage,
         open_set,
@@ -158,6 +180,8 @@ pub struct AnalysisParams {
     pub duplicates: DuplicateParams,
     /// How neighbors are evaluated as a classifier.
     pub evaluation: EvaluationParams,
+    /// How gallery and probes are chosen.
+    pub gallery: GalleryParams,
     /// How the maps are made.
     pub map: MapParams,
     /// What else is known of the samples, each with one value per sample of the dataset; empty where
@@ -207,6 +231,10 @@ pub struct Analysis {
     pub subject_level: Option<SubjectLevel>,
     /// How each group of people fares; `None` without metadata.
     pub subgroups: Option<Subgroups>,
+    /// How probes fare against a gallery of known samples.
+    pub identification: Identification,
+    /// Measures against the number of subjects that teach.
+    pub few_shot: FewShot,
     /// What would mend the headline's classifier; `None` where the dataset is too large for it.
     pub improvement: Option<Improvement>,
     /// How much of that is leakage.
@@ -228,6 +256,9 @@ pub enum AnalysisError {
     /// The evaluation does not suit the data.
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
+    /// The gallery does not suit the data.
+    #[error(transparent)]
+    Gallery(#[from] GalleryError),
     /// The maps do not suit the data.
     #[error(transparent)]
     Map(#[from] MapError),
@@ -257,6 +288,7 @@ impl AnalysisError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Evaluation(error) => error.hint(),
+            Self::Gallery(error) => error.hint(),
             Self::Map(error) => error.hint(),
             Self::DuplicateDistance { .. } => {
                 Some("it is a cosine distance: 0 is the same direction, 2 the opposite one")
@@ -285,6 +317,7 @@ impl AnalysisParams {
             });
         }
         check_evaluation(dataset, dataset.subjects(), &self.evaluation)?;
+        self.gallery.check(dataset.n_samples())?;
         if !self.map.distances.is_empty() {
             self.map.check(dataset.n_samples())?;
         }

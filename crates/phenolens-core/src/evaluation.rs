@@ -46,4 +46,4 @@ pub use results::{
 };
 pub use roc::roc_curves;
 pub use votes::{Place, Votes};
-pub(crate) use voting::{NeighborLists, VotingRule, vote, vote_jointly};
+pub(crate) use voting::{NeighborLists, VotingRule, vote, vote_jointly, vote_on};

@@ -13,13 +13,15 @@
 //! 8. [`evaluation`]: how well neighbors predict the class, out of sample;
 //! 9. [`subject_level`]: the same with the samples of a subject classified together;
 //! 10. [`subgroups`]: the same for each group of people, and whether they differ;
-//! 11. [`improvement`]: what would mend that classifier, measured;
-//! 12. [`open_set`]: whether samples of classes outside the gallery look different;
-//! 13. [`calibration`]: whether scores are probabilities, and what calibration makes of them;
-//! 14. [`projection`]: the samples in two dimensions, and how far to trust that picture;
-//! 15. [`diagnosis`]: why neighbors err;
-//! 16. [`synth`]: cohorts made up, to try all of it on;
-//! 17. [`analysis`]: all of it, one call per phase.
+//! 11. [`gallery`]: closed-set identification of probes among known samples;
+//! 12. [`few_shot`]: the same vote, taught by a few subjects of each class;
+//! 13. [`improvement`]: what would mend that classifier, measured;
+//! 14. [`open_set`]: whether samples of classes outside the gallery look different;
+//! 15. [`calibration`]: whether scores are probabilities, and what calibration makes of them;
+//! 16. [`projection`]: the samples in two dimensions, and how far to trust that picture;
+//! 17. [`diagnosis`]: why neighbors err;
+//! 18. [`synth`]: cohorts made up, to try all of it on;
+//! 19. [`analysis`]: all of it, one call per phase.
 //!
 //! Nothing here reads or writes a file, looks at the clock or the environment, prints, or uses a
 //! global random generator. What the outside is told while a phase runs goes through [`Progress`].
@@ -31,7 +33,9 @@ pub mod dataset;
 pub mod diagnosis;
 pub mod evaluation;
 pub mod exploration;
+pub mod few_shot;
 pub mod findings;
+pub mod gallery;
 pub mod improvement;
 pub mod kernels;
 pub mod machine;

@@ -30,6 +30,12 @@ pub enum Use {
     OpenSet = 60,
     /// Outcomes of perfectly calibrated scores.
     Calibration = 61,
+    /// Subjects whose samples are probes.
+    GallerySplits = 50,
+    /// Resampling of subjects of probes.
+    GalleryBootstrap = 51,
+    /// Subjects that teach, few of each class.
+    FewShot = 52,
 }
 
 /// A random stream: PCG XSL 128/64 with its own sequence for each use and index.

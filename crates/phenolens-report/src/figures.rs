@@ -15,6 +15,7 @@ mod font;
 mod interval;
 mod k_sweep;
 mod labels;
+mod learning_curve;
 mod map;
 mod open_set;
 mod panel;
@@ -58,6 +59,7 @@ pub(crate) fn draw(analysis: &Analysis, context: &Context) -> Vec<Figure> {
     figures.extend(protocols::draw(&scene));
     figures.extend(roc::draw(&scene));
     figures.extend(k_sweep::draw(&scene));
+    figures.extend(learning_curve::draw(&scene));
     figures.extend(recall::draw(&scene));
     figures.extend(confusion::draw(&scene));
     figures.extend(map::draw(&scene));

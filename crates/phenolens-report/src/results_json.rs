@@ -6,6 +6,7 @@
 mod calibration;
 mod clusters;
 mod diagnosis;
+mod few_shot;
 mod leakage;
 mod open_set;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use phenolens_core::evaluation::{
 };
 use phenolens_core::exploration::Exploration;
 use phenolens_core::findings::Severity;
+use phenolens_core::gallery::Identification;
 use phenolens_core::improvement::Improvement;
 use phenolens_core::neighbors::Distance;
 use phenolens_core::projection::{ClassOnMap, MapQuality, MapSettings, Projection};
@@ -50,6 +52,8 @@ struct Results<'a> {
     evaluation: EvaluationResults<'a>,
     subject_level: Option<&'a SubjectLevel>,
     subgroups: Option<&'a Subgroups>,
+    identification: &'a Identification,
+    few_shot: few_shot::FewShotResults<'a>,
     improvement: Option<&'a Improvement>,
     leakage: leakage::LeakageResults<'a>,
     open_set: Option<open_set::OpenSetResults<'a>>,
@@ -202,6 +206,8 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
         },
         subject_level: analysis.subject_level.as_ref(),
         subgroups: analysis.subgroups.as_ref(),
+        identification: &analysis.identification,
+        few_shot: few_shot::few_shot_results(analysis),
         improvement: analysis.improvement.as_ref(),
         leakage: leakage::leakage_results(&analysis.leakage),
         open_set: open_set::open_set(analysis),

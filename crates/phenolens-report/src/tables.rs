@@ -11,6 +11,7 @@ mod comparison;
 mod data;
 mod diagnosis;
 mod evaluation;
+mod field;
 mod improvement;
 mod leakage;
 mod open_set;
@@ -52,6 +53,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("folds", predictions::folds),
     ("geometry", structure::geometry),
     ("groups", people::groups),
+    ("gallery", field::gallery),
     ("improvements", improvement::improvements),
     ("hubness", diagnosis::hubness),
     ("k_bands", bands::k_bands),
@@ -59,6 +61,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("k_sweep_folds", evaluation::k_sweep_folds),
     ("leak_control", leakage::leak_control),
     ("leakage", leakage::leakage),
+    ("learning_curve", field::learning_curve),
     ("map", data::map),
     ("neighbors", data::neighbors),
     ("nested", selection::nested),

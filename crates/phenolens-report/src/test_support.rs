@@ -6,6 +6,7 @@
 mod calibration;
 mod diagnosis;
 mod evaluation;
+mod field;
 mod leakage;
 mod open_set;
 mod people;
@@ -158,6 +159,8 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
         evaluation: results,
         subject_level: Some(people::subject_level(shape)),
         subgroups: None,
+        identification: field::identification(&dataset, shape),
+        few_shot: field::few_shot(&dataset, shape),
         improvement: None,
         open_set: open_set::open_set(&dataset, shape),
         calibration: Some(calibration::calibration(shape)),

@@ -10,6 +10,7 @@ mod data;
 mod diagnosis;
 mod distances;
 mod duplicates;
+mod field;
 mod findings;
 mod imbalance;
 mod improvement;
@@ -76,6 +77,7 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
     let diagnosis = diagnosis::diagnosis(facts, &mut figures);
     let open_set = open_set::blocks(facts, &mut figures);
     let calibration = calibration::blocks(facts, &mut figures);
+    let field = field::blocks(facts, &mut figures);
     let results = results::results(facts, &mut figures);
     let mut document = Document {
         title: format!("How well embeddings tell {} apart", facts.class.many()),
@@ -92,6 +94,7 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
                 methodology::methodology(facts),
             ),
             section("results", "Results", results),
+            section("field", "Protocols of the field", field),
             section("analysis", "Analysis", analysis),
             section("diagnosis", "Why it errs", diagnosis),
             section(
@@ -139,6 +142,8 @@ pub(crate) fn summary_tables(facts: &Facts) -> Vec<Table> {
     tables.extend(results::class_result_table(facts));
     tables.extend(subject_level::table(facts));
     tables.extend(subgroups::table(facts));
+    tables.extend(field::gallery_table(facts));
+    tables.extend(field::learning_table(facts));
     tables.extend(confusions::table(facts));
     tables.extend(open_set::table(facts));
     tables.extend(calibration::table(facts));

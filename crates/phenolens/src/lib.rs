@@ -114,9 +114,9 @@
 //!   What cannot be done is an error, with `hint()` for the remedy.
 
 pub use phenolens_core::{
-    Machine, Phase, Progress, Silent, analysis, cohort, dataset, evaluation, exploration, findings,
-    improvement, kernels, machine, neighbors, projection, random, subgroups, subject_level, synth,
-    validation,
+    Machine, Phase, Progress, Silent, analysis, cohort, dataset, evaluation, exploration, few_shot,
+    findings, gallery, improvement, kernels, machine, neighbors, projection, random, subgroups,
+    subject_level, synth, validation,
 };
 pub use phenolens_report as report;
 pub use phenolens_sources as sources;

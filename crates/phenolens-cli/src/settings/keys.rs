@@ -300,6 +300,51 @@ pub(super) const KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "gallery.rare_below",
+        about: "Classes with fewer subjects than this are rare in the gallery, all others frequent.",
+        recorded: true,
+        get: |settings| size(settings.analysis.gallery.rare_below),
+        set: |settings, given| {
+            settings.analysis.gallery.rare_below = given.size(1..=1_000_000)?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "gallery.splits",
+        about: "Random splits into gallery and probes; at least 1.",
+        recorded: true,
+        get: |settings| size(settings.analysis.gallery.n_splits),
+        set: |settings, given| {
+            settings.analysis.gallery.n_splits = given.size(1..=1000)?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "gallery.probe_share",
+        about: "Share of each class's subjects that are probes in a random split; at least one subject \
+                is, and one stays in the gallery. Between 0 and 1.",
+        recorded: true,
+        get: |settings| Value::Float(settings.analysis.gallery.probe_share),
+        set: |settings, given| {
+            let wanted = "a number between 0 and 1, both excluded";
+            settings.analysis.gallery.probe_share =
+                given.real(wanted, |number| number > 0.0 && number < 1.0)?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "gallery.file",
+        about: "CSV file `class,subject,sample,set`, or `sample,set` where sample ids are unique, in \
+                place of random splits; set is \"gallery\" or \"probe\", and samples without a row take \
+                no part. \"\" for none. Relative to this file.",
+        recorded: false,
+        get: |settings| path(settings.gallery_file.as_ref()),
+        set: |settings, given| {
+            settings.gallery_file = given.path()?;
+            Ok(())
+        },
+    },
+    Key {
         name: "map.distances",
         about: "Distances that are mapped, a list; \"evaluated\" takes those of the evaluation.",
         recorded: true,

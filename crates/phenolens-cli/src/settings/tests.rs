@@ -45,7 +45,7 @@ fn the_file_of_init_holds_every_setting_and_its_default() {
 }
 
 /// Every setting away from its default, so that a setter that sets something else is seen.
-const CHANGED: [&str; 34] = [
+const CHANGED: [&str; 38] = [
     "seed=7",
     "threads=3",
     "memory_limit=none",
@@ -72,6 +72,10 @@ const CHANGED: [&str; 34] = [
     "evaluation.select_by=auc_macro",
     "evaluation.bootstrap=0",
     "evaluation.confidence=0.9",
+    "gallery.rare_below=4",
+    "gallery.splits=3",
+    "gallery.probe_share=0.25",
+    "gallery.file=sides.csv",
     "map.distances=[\"cosine\"]",
     "map.perplexity=12.5",
     "map.steps=250",
@@ -98,7 +102,7 @@ fn every_setting_changes_itself_alone() {
             assert_eq!(is_same, should_be_same, "{assignment} and {}", key.name);
         }
     }
-    let given: Vec<&str> = CHANGED[..34]
+    let given: Vec<&str> = CHANGED
         .iter()
         .filter_map(|assignment| Some(assignment.split_once('=')?.0))
         .collect();
@@ -116,6 +120,7 @@ fn a_record_gives_the_same_settings_but_for_places() {
             name: "my \"folds\" 1.csv".to_owned(),
             sha256: "cd".to_owned(),
         }),
+        gallery_file: None,
         names: None,
         metadata: Some(RecordedFile {
             name: "people.csv".to_owned(),
@@ -130,6 +135,7 @@ fn a_record_gives_the_same_settings_but_for_places() {
         names: None,
         metadata: None,
         folds_file: None,
+        gallery_file: None,
         ..settings
     };
     assert_eq!(read.settings, without_places);

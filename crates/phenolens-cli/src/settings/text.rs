@@ -18,6 +18,8 @@ pub(crate) struct Recorded {
     pub(crate) content_digest: Option<String>,
     /// The file with the folds.
     pub(crate) folds_file: Option<RecordedFile>,
+    /// The file with gallery and probes.
+    pub(crate) gallery_file: Option<RecordedFile>,
     /// The file with words for the class ids.
     pub(crate) names: Option<RecordedFile>,
     /// The file with what else is known of subjects or samples.
@@ -52,7 +54,12 @@ impl Recorded {
     /// The first entry that does not belong there.
     pub(super) fn read(section: &Table) -> Result<Recorded, String> {
         let mut recorded = Recorded::default();
-        let mut files = [("folds_file", None), ("names", None), ("metadata", None)];
+        let mut files = [
+            ("folds_file", None),
+            ("gallery_file", None),
+            ("names", None),
+            ("metadata", None),
+        ];
         for (name, value) in section {
             let text = value.as_str().map(str::to_owned);
             let Some(text) = text else {
@@ -75,8 +82,14 @@ impl Recorded {
                 }
             }
         }
-        let [(_, folds_file), (_, names), (_, metadata)] = files;
+        let [
+            (_, folds_file),
+            (_, gallery_file),
+            (_, names),
+            (_, metadata),
+        ] = files;
         recorded.folds_file = folds_file;
+        recorded.gallery_file = gallery_file;
         recorded.names = names;
         recorded.metadata = metadata;
         Ok(recorded)
@@ -97,6 +110,7 @@ impl Recorded {
         }
         let files = [
             ("folds file", &self.folds_file, &earlier.folds_file),
+            ("gallery file", &self.gallery_file, &earlier.gallery_file),
             ("names file", &self.names, &earlier.names),
             ("metadata file", &self.metadata, &earlier.metadata),
         ];
@@ -119,6 +133,7 @@ impl Recorded {
             ("version", self.version.clone()),
             ("content_digest", self.content_digest.clone()),
             ("folds_file", self.folds_file.as_ref().map(file)),
+            ("gallery_file", self.gallery_file.as_ref().map(file)),
             ("names", self.names.as_ref().map(file)),
             ("metadata", self.metadata.as_ref().map(file)),
         ];

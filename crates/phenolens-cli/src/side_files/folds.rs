@@ -6,6 +6,7 @@ use std::path::Path;
 use phenolens::dataset::Dataset;
 use phenolens::report::InputFile;
 
+use super::by_sample::{BySample, Row, by_sample, unused};
 use super::{SideFile, first_few};
 use crate::failure::Failure;
 use crate::talk::count;
@@ -29,35 +30,14 @@ pub(crate) struct Folds {
 pub(crate) fn assign_folds(path: &Path, dataset: &Dataset) -> Result<Folds, Failure> {
     let file = SideFile::read(path, "the folds file")?;
     let shown = path.display();
-    let ids: Vec<Vec<&str>> = (0..dataset.n_samples())
-        .map(|sample| dataset.id(sample).to_vec())
-        .collect();
-    let (columns, ids) = if let Some(columns) =
-        file.columns(&["class", "subject", "sample", "fold"])
-    {
-        (columns, ids)
-    } else if let Some(columns) = file.columns(&["sample", "fold"]) {
-        let short: Vec<Vec<&str>> = ids.into_iter().map(|id| id[2..].to_vec()).collect();
-        refuse_repeated(&short)?;
-        (columns, short)
-    } else {
-        let message = format!(
-            "{shown}:1: the columns are {}; they must be class,subject,sample,fold or sample,fold",
-            file.header.join(",")
-        );
-        return Err(Failure::new("folds_file", message));
-    };
-    let (fold_column, id_columns) = columns.split_last().expect("there are columns");
-
-    let mut fold_of: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
-    for (line, cells) in &file.rows {
-        let text = cells[*fold_column].trim();
-        let Ok(fold) = text.parse::<usize>() else {
-            let message = format!("{shown}:{line}: fold {text:?} is not a whole number from 0 up");
+    let BySample { ids, rows } = by_sample(&file, path, dataset, "fold", "folds_file")?;
+    let mut fold_of: BTreeMap<&[&str], usize> = BTreeMap::new();
+    for Row { line, id, cell } in &rows {
+        let Ok(fold) = cell.parse::<usize>() else {
+            let message = format!("{shown}:{line}: fold {cell:?} is not a whole number from 0 up");
             return Err(Failure::new("folds_file", message));
         };
-        let id: Vec<&str> = id_columns.iter().map(|&column| &*cells[column]).collect();
-        if let Some(other) = fold_of.insert(id.clone(), fold)
+        if let Some(other) = fold_of.insert(id, fold)
             && other != fold
         {
             let message = format!(
@@ -70,7 +50,7 @@ pub(crate) fn assign_folds(path: &Path, dataset: &Dataset) -> Result<Folds, Fail
 
     let missing: Vec<String> = ids
         .iter()
-        .filter(|id| !fold_of.contains_key(*id))
+        .filter(|id| !fold_of.contains_key(id.as_slice()))
         .map(|id| id.join("/"))
         .collect();
     if !missing.is_empty() {
@@ -83,43 +63,15 @@ pub(crate) fn assign_folds(path: &Path, dataset: &Dataset) -> Result<Folds, Fail
         return Err(Failure::new("folds_file", message)
             .hint("every sample that is used must have a row; ids are compared as text"));
     }
-    let folds: Vec<usize> = ids.iter().map(|id| fold_of[id]).collect();
+    let folds: Vec<usize> = ids.iter().map(|id| fold_of[id.as_slice()]).collect();
     refuse_gaps(&folds, path)?;
 
-    let mut known = ids;
-    known.sort();
-    let unknown: Vec<String> = fold_of
-        .keys()
-        .filter(|id| known.binary_search(id).is_err())
-        .map(|id| id.join("/"))
-        .collect();
-    let unused = (!unknown.is_empty()).then(|| {
-        let rows = count(unknown.len(), "row");
-        let examples = first_few(&unknown);
-        format!("{shown}: {rows} of no sample that is used: {examples}")
-    });
+    let unused = unused(path, &ids, &rows);
     Ok(Folds {
         folds,
         identity: file.identity,
         unused,
     })
-}
-
-fn refuse_repeated(ids: &[Vec<&str>]) -> Result<(), Failure> {
-    let mut sorted = ids.to_vec();
-    sorted.sort();
-    match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        None => Ok(()),
-        Some(pair) => {
-            let message = format!(
-                "the sample id {:?} stands for several samples, so that it does not tell which fold \
-                 each is in",
-                pair[0][0]
-            );
-            Err(Failure::new("folds_file", message)
-                .hint("use the columns class,subject,sample,fold"))
-        }
-    }
 }
 
 /// A fold without samples would be a silent empty one.

@@ -18,7 +18,7 @@ const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// The modules of the mathematics in their order; each may use earlier ones only.
-const MODULES: [&str; 21] = [
+const MODULES: [&str; 23] = [
     "random",
     "statistics",
     "kernels",
@@ -32,6 +32,8 @@ const MODULES: [&str; 21] = [
     "evaluation",
     "subject_level",
     "subgroups",
+    "gallery",
+    "few_shot",
     "improvement",
     "open_set",
     "calibration",

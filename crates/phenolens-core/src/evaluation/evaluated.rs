@@ -54,6 +54,19 @@ impl<'a> Evaluated<'a> {
         self.samples.len()
     }
 
+    /// For each class its groups, rising, each a list of positions, rising. A group with samples of
+    /// two classes stands in both.
+    pub(crate) fn groups_of_classes(&self) -> Vec<Vec<Vec<usize>>> {
+        let key = |&position: &usize| (self.classes[position], self.groups[position]);
+        let mut positions: Vec<usize> = (0..self.n_samples()).collect();
+        positions.sort_by_key(key);
+        let mut of_class = vec![Vec::new(); self.n_classes];
+        for group in positions.chunk_by(|a, b| key(a) == key(b)) {
+            of_class[self.classes[group[0]]].push(group.to_vec());
+        }
+        of_class
+    }
+
     /// The `k` nearest evaluated samples that may teach a sample, nearest first, as positions; fewer
     /// only where fewer may.
     ///

@@ -28,6 +28,17 @@ impl NeighborLists {
         NeighborLists { starts, neighbors }
     }
 
+    /// No list yet.
+    pub(crate) fn empty() -> NeighborLists {
+        NeighborLists::new(Vec::new())
+    }
+
+    /// Adds the list of the next sample.
+    pub(crate) fn push(&mut self, list: &[Neighbor]) {
+        self.neighbors.extend_from_slice(list);
+        self.starts.push(self.neighbors.len());
+    }
+
     pub(crate) fn of(&self, sample: usize) -> &[Neighbor] {
         &self.neighbors[self.starts[sample]..self.starts[sample + 1]]
     }
@@ -59,9 +70,22 @@ pub(crate) fn vote(
         weights,
         ties,
     };
-    let lists_of: Vec<usize> = (0..classes.len()).collect();
+    vote_on(lists, classes, classes, &rule)
+}
+
+/// The same for samples that are not those that vote.
+///
+/// * `lists`: one for each tested sample, of positions in `classes`;
+/// * `truth`: the classes of the tested samples.
+pub(crate) fn vote_on(
+    lists: &NeighborLists,
+    truth: &[usize],
+    classes: &[usize],
+    rule: &VotingRule,
+) -> Votes {
+    let lists_of: Vec<usize> = (0..truth.len()).collect();
     let units: Vec<&[usize]> = lists_of.chunks(1).collect();
-    vote_jointly(lists, &units, classes, classes, &rule)
+    vote_jointly(lists, &units, truth, classes, rule)
 }
 
 /// How neighbors vote.

@@ -105,6 +105,7 @@ fn every_figure_is_there_for_an_ordinary_analysis() {
         "protocols",
         "roc",
         "k_sweep",
+        "learning_curve",
         "recall",
         "confusion_cosine",
         "confusion_euclidean",

@@ -71,6 +71,16 @@ fn headers_are_those_of_the_design() {
             "protocol,distance,weights,k,measure,control,clean,leak,ci_low,ci_high,seeds",
         ),
         (
+            "gallery",
+            "distance,gallery,probes,n_classes,n_gallery,n_probes,n_probe_subjects,splits,top,average,\
+             value,sd_over_splits,ci_low,ci_high,chance",
+        ),
+        (
+            "learning_curve",
+            "distance,weights,subjects_per_class,measure,mean,sd,n_classes,class_set,k,n_training,\
+             n_tested,draws,band_low,band_high,chance",
+        ),
+        (
             "duplicates",
             "cluster,class,subject,sample,other_class,other_subject,other_sample,cosine,euclidean",
         ),
@@ -165,6 +175,9 @@ fn rows_are_as_many_as_there_are_things() {
         ("calibration_effects", 2 * 5),
         ("subject_level", 2 * 3 * 20),
         ("groups", 0),
+        // Two frequent classes and all three: the first alone of each, twice.
+        ("gallery", 2 * 3 * 2),
+        ("learning_curve", 2 * 2 * 4 * 3),
         ("map", 2 * 92),
         ("clusters", 2 * 92),
         ("geometry", 2 * 8 + 6),

@@ -32,6 +32,7 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
     } else {
         points.push("This run has no intervals; every figure is a point without a margin.".into());
     }
+    points.extend(super::field::limits(facts).into_iter().map(Text::from));
     points.push(super::selection::caution(facts).into());
     if params.n_repeats == 1
         && facts

@@ -3,7 +3,7 @@
 use phenolens_core::evaluation::{Measure, N_SHUFFLES, Protocol, Ties, Weights};
 
 use super::phrases::{self, point};
-use super::{measures, subgroups, subject_level};
+use super::{field, measures, subgroups, subject_level};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -29,6 +29,8 @@ pub(super) fn methodology(facts: &Facts) -> Vec<Block> {
     let by_subject = format!("By {}", facts.subject.one());
     steps.extend(subject_level::method(facts).map(|text| point(&by_subject, text)));
     steps.extend(subgroups::method(facts).map(|text| point("Groups of people", text)));
+    steps.push(point("Gallery", field::gallery_method(facts)));
+    steps.push(point("Learning curve", field::learning_method(facts)));
     steps.extend(map(facts).map(|text| point("Map", text)));
     steps.push(point("Diagnosis", diagnosis(facts)));
     steps.push(point("Repeatability", repeatability(facts)));
@@ -360,7 +362,7 @@ fn repeatability(facts: &Facts) -> String {
 /// Every parameter that bears on a number.
 fn parameters(facts: &Facts) -> Table {
     let analysis = facts.analysis;
-    let params = &analysis.params.evaluation;
+    let (params, gallery) = (&analysis.params.evaluation, &analysis.params.gallery);
     let names = |names: Vec<&str>| names.join(", ");
     let mut rows = vec![
         ("seed", params.seed.to_string()),
@@ -393,6 +395,9 @@ fn parameters(facts: &Facts) -> Table {
         ("evaluation.select_by", params.select_by.name().to_owned()),
         ("evaluation.bootstrap", params.n_resamples.to_string()),
         ("evaluation.confidence", numbers::plain(params.confidence)),
+        ("gallery.rare_below", gallery.rare_below.to_string()),
+        ("gallery.splits", gallery.n_splits.to_string()),
+        ("gallery.probe_share", numbers::plain(gallery.probe_share)),
     ];
     if !analysis.params.metadata.is_empty() {
         let variables = analysis.params.metadata.iter();

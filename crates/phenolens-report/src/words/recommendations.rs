@@ -4,8 +4,8 @@ use phenolens_core::evaluation::{Measure, Protocol, Run};
 
 use super::phrases::{self, point};
 use super::{
-    calibration, confusions, distances, duplicates as near_duplicates, improvement, leak_audit,
-    open_set,
+    calibration, confusions, distances, duplicates as near_duplicates, field, improvement,
+    leak_audit, open_set,
 };
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts, Verdict};
@@ -34,6 +34,7 @@ pub(super) fn recommendations(facts: &Facts) -> Vec<Block> {
     }
     points.extend(duplicates(facts));
     points.extend(more_subjects(facts, run));
+    points.extend(field::recommendation(facts));
     points.extend(look_at_pairs(facts, run));
     if !is_a_guess {
         points.extend(offer_a_list(facts, run));
