@@ -149,7 +149,7 @@ fn diagnose_run(
             &run.predictions,
             params.confidence,
         ),
-        suspects: suspects::suspects(evaluated, &run.predictions, &lists),
+        suspects: suspects::suspects(evaluated, &run.predictions, run.k, &lists),
     }
 }
 

@@ -1,5 +1,6 @@
 //! How well neighbors predict the class, out of sample.
 
+mod against_others;
 mod chance;
 mod cross_validation;
 mod error;
@@ -15,6 +16,7 @@ mod notes;
 mod params;
 mod resampling;
 mod results;
+mod rise;
 mod roc;
 mod search;
 mod splits;
@@ -36,8 +38,9 @@ pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
 pub use results::{
-    Chance, Comparison, Confusion, Evaluation, KPoint, MeasureSummary, Nested, NestedFold,
-    Optimism, PerClass, Prediction, ProtocolEvaluation, RocCurve, RocSubject, Run,
+    AgainstOthers, Chance, Comparison, Confusion, Evaluation, KPoint, MeasureSummary, Nested,
+    NestedFold, Optimism, PerClass, Prediction, ProtocolEvaluation, Rise, RocCurve, RocSubject,
+    Run,
 };
 pub use roc::roc_curves;
 pub use votes::{Place, Votes};

@@ -22,6 +22,8 @@ pub enum Use {
     Projection = 7,
     /// Training samples that are removed as a control for those of the tested subject.
     LeakControl = 30,
+    /// Halves of the training subjects.
+    Halves = 31,
 }
 
 /// A random stream: PCG XSL 128/64 with its own sequence for each use and index.

@@ -11,5 +11,5 @@ pub use binomial::mcnemar_p_value;
 pub use holm::holm;
 pub use hypergeometric::hypergeometric_tail;
 pub use interval::{Interval, percentile_interval};
-pub use student::{student_interval, student_p_value};
+pub use student::{corrected_interval, student_interval, student_p_value};
 pub use wilson::wilson_interval;

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use phenolens_core::analysis::Analysis;
 use phenolens_core::evaluation::{
-    Comparison, Confusion, Interval, KPoint, Measure, MeasureSummary, Measures, Nested, Optimism,
-    PerClass, Protocol, ProtocolEvaluation, RocSubject, Run, Weights,
+    AgainstOthers, Comparison, Confusion, Interval, KPoint, Measure, MeasureSummary, Measures,
+    Nested, Optimism, PerClass, Protocol, ProtocolEvaluation, Rise, RocSubject, Run, Weights,
 };
 use phenolens_core::exploration::Exploration;
 use phenolens_core::findings::Severity;
@@ -23,6 +23,9 @@ use phenolens_core::projection::{ClassOnMap, MapQuality, MapSettings, Projection
 use phenolens_core::validation::RowCounts;
 use serde::Serialize;
 
+use crate::claims::{self, Claims};
+use crate::facts::Facts;
+use crate::words::{self, Recommendation};
 use crate::{Context, ReportError};
 
 /// The version of the file's layout.
@@ -47,6 +50,8 @@ struct Results<'a> {
     leakage: leakage::LeakageResults<'a>,
     maps: Vec<MapResults<'a>>,
     diagnosis: diagnosis::DiagnosisResults<'a>,
+    claims: Vec<Claims>,
+    recommendations: Vec<Recommendation>,
 }
 
 /// Findings of one severity and code.
@@ -94,6 +99,7 @@ struct RunResults<'a> {
     roc: Vec<RocArea<'a>>,
     k_sweep: Vec<KResults>,
     nested: Vec<NestedResults<'a>>,
+    rise: Option<Rise>,
 }
 
 /// Nested selection in one repeat.
@@ -118,6 +124,7 @@ struct ClassResults<'a> {
     recall_interval: Interval,
     f1: f64,
     auc: Option<f64>,
+    against_others: Option<AgainstOthers>,
 }
 
 #[derive(Serialize)]
@@ -162,6 +169,7 @@ struct ClassMapResults<'a> {
 pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec<u8>, ReportError> {
     let params = &analysis.params.evaluation;
     let class_names = analysis.dataset.class_names();
+    let facts = Facts::new(analysis, context);
     let results = Results {
         schema_version: SCHEMA_VERSION,
         version: &context.version,
@@ -194,6 +202,8 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
             .map(|projection| map_results(projection, class_names))
             .collect(),
         diagnosis: diagnosis::diagnosis(analysis),
+        claims: claims::claims(&facts),
+        recommendations: words::recommendations(&facts),
     };
     let failed = |error: serde_json::Error| ReportError::Internal {
         path: "results.json".to_owned(),
@@ -257,6 +267,7 @@ fn run_results<'a>(run: &'a Run, class_names: &'a [String]) -> RunResults<'a> {
         recall_interval: class.recall_interval,
         f1: class.f1,
         auc: class.auc,
+        against_others: class.against_others,
     };
     RunResults {
         distance: run.distance,
@@ -284,6 +295,7 @@ fn run_results<'a>(run: &'a Run, class_names: &'a [String]) -> RunResults<'a> {
             .collect(),
         k_sweep: run.k_points.iter().map(k_results).collect(),
         nested: run.nested.iter().map(nested_results).collect(),
+        rise: run.rise,
     }
 }
 

@@ -206,18 +206,47 @@ pub fn swap_p_values(
     n_permutations: usize,
     seed: u64,
 ) -> Measures {
-    assert_eq!(first.n_samples(), subjects.len(), "one subject per sample");
-    let pair = Pair::new(first, second, wanted);
+    swap_p_values_of_means(&[[first, second]], subjects, wanted, n_permutations, seed)
+}
+
+/// The same of the means of measures over several pairs of classifiers of the same samples, such as
+/// those of several drawings of folds: a subject is swapped in all of them or in none.
+pub(super) fn swap_p_values_of_means(
+    pairs: &[[&Votes; 2]],
+    subjects: &[usize],
+    wanted: MeasureSet,
+    n_permutations: usize,
+    seed: u64,
+) -> Measures {
+    let pairs: Vec<Pair> = pairs
+        .iter()
+        .map(|[first, second]| {
+            assert_eq!(first.n_samples(), subjects.len(), "one subject per sample");
+            Pair::new(first, second, wanted)
+        })
+        .collect();
+    let differences = |is_swapped: &[bool], scratch: &mut Scratch| {
+        let of_pairs: Vec<Measures> = pairs
+            .iter()
+            .map(|pair| pair.differences(subjects, is_swapped, scratch))
+            .collect();
+        // A measure is defined for all pairs or for none: that is up to the true classes.
+        Measures(Measure::ALL.map(|measure| {
+            let values = of_pairs.iter().map(|all| all.get(measure));
+            let sum = values.sum::<Option<f64>>()?;
+            (!pairs.is_empty()).then(|| sum / pairs.len() as f64)
+        }))
+    };
     let n_subjects = subjects.iter().max().map_or(0, |&last| last + 1);
     let mut scratch = Scratch::default();
-    let observed = pair.differences(subjects, &vec![false; n_subjects], &mut scratch);
+    let observed = differences(&vec![false; n_subjects], &mut scratch);
 
     let at_least_as_far: Vec<[bool; Measure::ALL.len()]> = (0..n_permutations)
         .into_par_iter()
         .map_init(Scratch::default, |scratch, permutation| {
             let mut stream = Stream::new(seed, Use::Permutation, permutation as u64);
             let is_swapped: Vec<bool> = (0..n_subjects).map(|_| stream.coin()).collect();
-            let swapped = pair.differences(subjects, &is_swapped, scratch);
+            let swapped = differences(&is_swapped, scratch);
             Measure::ALL.map(|measure| is_at_least_as_far(&swapped, &observed, measure))
         })
         .collect();

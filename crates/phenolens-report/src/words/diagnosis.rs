@@ -1,8 +1,9 @@
 //! Why it errs: hubs, confusable pairs, samples whose label is in doubt.
 
-use phenolens_core::diagnosis::{DistanceDiagnosis, RunDiagnosis, Suspect, SuspicionReason};
+use phenolens_core::diagnosis::{DistanceDiagnosis, RunDiagnosis};
 
 use super::phrases;
+use crate::claims::named_suspects;
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -34,13 +35,10 @@ pub(super) fn diagnosis(facts: &Facts) -> Vec<Block> {
 /// The diagnosis of the headline run and of its distance.
 fn headline<'a>(facts: &Facts<'a>) -> Option<(&'a RunDiagnosis, &'a DistanceDiagnosis)> {
     let (part, run) = facts.headline()?;
-    let diagnosis = &facts.analysis.diagnosis;
-    let of_run = diagnosis.runs.iter().find(|other| {
-        other.protocol == part.protocol
-            && other.distance == run.distance
-            && other.weights == run.weights
-    })?;
-    let of_distance = diagnosis
+    let of_run = facts.diagnosis(part, run)?;
+    let of_distance = facts
+        .analysis
+        .diagnosis
         .distances
         .iter()
         .find(|other| other.distance == run.distance)?;
@@ -237,14 +235,8 @@ fn pair_table(facts: &Facts, run: &RunDiagnosis) -> Option<Table> {
     })
 }
 
-/// Those that both rules point at; one rule alone is too easily met by chance.
-fn named(run: &RunDiagnosis) -> Vec<&Suspect> {
-    let is_named = |suspect: &&Suspect| suspect.reason == SuspicionReason::Both;
-    run.suspects.iter().filter(is_named).collect()
-}
-
 fn suspects(facts: &Facts, run: &RunDiagnosis) -> Text {
-    let named = named(run);
+    let named = named_suspects(run);
     let n_samples = facts.analysis.evaluation.samples.len();
     let n_rest = run.suspects.len() - named.len();
     let mut text = if named.is_empty() {
@@ -283,7 +275,7 @@ fn suspects(facts: &Facts, run: &RunDiagnosis) -> Text {
 }
 
 fn suspect_table(facts: &Facts, run: &RunDiagnosis) -> Option<Table> {
-    let named = named(run);
+    let named = named_suspects(run);
     if named.is_empty() {
         return None;
     }

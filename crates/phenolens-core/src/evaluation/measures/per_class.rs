@@ -15,8 +15,9 @@ use crate::statistics::wilson_interval;
 /// n = (∑ mₛ)² / ∑ mₛ²        mₛ samples of the class from subject s
 /// ```
 ///
-/// which is the number of subjects where all have equally many samples, and less otherwise. A ratio
-/// without a denominator is 0 here; [`Scorer::class_figures`] tells which.
+/// which is the number of subjects where all have equally many samples, and less otherwise. No class is
+/// tested against the others here, since that asks who else could train. A ratio without a denominator
+/// is 0; [`Scorer::class_figures`] tells which.
 ///
 /// # Source
 /// Kish (1965), Survey Sampling, section 8.2: the effective sample size, here that of subjects whose
@@ -52,6 +53,7 @@ pub fn per_class(scorer: &Scorer, subjects: &[usize], confidence: f64) -> Vec<Pe
             recall_interval: wilson_interval(recall, n_effective, confidence),
             f1: figures.f1.unwrap_or(0.0),
             auc: figures.auc,
+            against_others: None,
         }
     };
     figures.iter().enumerate().map(fare).collect()
