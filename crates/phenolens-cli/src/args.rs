@@ -134,12 +134,64 @@ pub(crate) struct SynthArgs {
     /// Values of each vector
     #[arg(long, value_name = "N")]
     pub(crate) dims: Option<usize>,
-    /// Pairs of near-duplicate samples of different subjects
-    #[arg(long, value_name = "N")]
-    pub(crate) duplicates: Option<usize>,
+    /// Start from a cohort with nothing to find: equal and equally hard classes, no leak, no
+    /// duplicates, nothing that a better classifier could mend; the other options change it
+    #[arg(long)]
+    pub(crate) nothing_to_find: bool,
+    /// File to write with the group of every subject: CSV subject,group; an existing one is left
+    /// alone
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metadata: Option<PathBuf>,
+    /// Subjects of the largest class over those of the smallest
+    #[arg(long, value_name = "X")]
+    pub(crate) imbalance: Option<f64>,
+    /// Share of the variance that all samples have in common
+    #[arg(long, value_name = "X")]
+    pub(crate) common_share: Option<f64>,
+    /// Share of the variance between classes
+    #[arg(long, value_name = "X")]
+    pub(crate) class_share: Option<f64>,
+    /// Standard deviation of the logarithm of the vectors' lengths
+    #[arg(long, value_name = "X")]
+    pub(crate) length_spread: Option<f64>,
+    /// Put every class as far from every other
+    #[arg(long)]
+    pub(crate) equidistant: bool,
+    /// Chance that a sample shows nothing of its class and subject
+    #[arg(long, value_name = "X")]
+    pub(crate) blank_share: Option<f64>,
     /// Seed of every random choice
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<String>,
+    #[command(flatten)]
+    pub(crate) plants: PlantArgs,
+}
+
+/// What `synth` plants.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Effects to find")]
+pub(crate) struct PlantArgs {
+    /// Pairs of near-duplicate samples of different subjects
+    #[arg(long, value_name = "N")]
+    pub(crate) duplicates: Option<usize>,
+    /// A leak: share of the variance between the subjects of a class
+    #[arg(long, value_name = "X")]
+    pub(crate) subject_share: Option<f64>,
+    /// A confusable pair: share of the way by which the first two classes are moved together
+    #[arg(long, value_name = "X")]
+    pub(crate) pair_closeness: Option<f64>,
+    /// Wrong labels: pairs of subjects of different classes that carry each other's
+    #[arg(long, value_name = "N")]
+    pub(crate) swapped: Option<usize>,
+    /// Something to mend: share of the variance in four directions that say nothing of the class
+    #[arg(long, value_name = "X")]
+    pub(crate) nuisance_share: Option<f64>,
+    /// A group: share of each class's subjects that are of the group `noisy`
+    #[arg(long, value_name = "X")]
+    pub(crate) group_share: Option<f64>,
+    /// How many times as noisy the samples of that group are
+    #[arg(long, value_name = "X")]
+    pub(crate) group_noise: Option<f64>,
 }
 
 /// Arguments of `completions`.

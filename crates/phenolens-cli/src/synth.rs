@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use phenolens::sources::write_pickle;
-use phenolens::synth::{SynthParams, synthesize};
+use phenolens::synth::{Layout, SynthError, SynthParams, synthesize, synthetic_subjects};
 
 use crate::Status;
 use crate::args::{SettingsArgs, SynthArgs};
@@ -33,30 +33,63 @@ pub(crate) fn synth(args: &SynthArgs, talk: Talk) -> Result<Status, Failure> {
             Failure::new("format_unsupported", message).hint("end the name in .p, .pkl or .pickle")
         );
     }
-    let default = params(&resolved.settings);
-    let params = SynthParams {
-        n_samples: args.samples.unwrap_or(default.n_samples),
-        n_subjects: args.subjects.unwrap_or(default.n_subjects),
-        n_classes: args.classes.unwrap_or(default.n_classes),
-        n_dims: args.dims.unwrap_or(default.n_dims),
-        n_duplicates: args.duplicates.unwrap_or(default.n_duplicates),
-        ..default
-    };
+    let params = asked(args, params(&resolved.settings));
     let bytes = pickle(&params)?;
-    write_new(&args.out, &bytes).map_err(|error| {
-        let shown = args.out.display();
-        if error.kind() == ErrorKind::AlreadyExists {
-            return Failure::new("output_exists", format!("{shown} exists already"))
-                .hint("choose another name with --out");
+    if let Some(path) = &args.metadata {
+        // Neither file is written where the other cannot be.
+        if fs::symlink_metadata(&args.out).is_ok() {
+            return Err(not_written(
+                &args.out,
+                "--out",
+                &ErrorKind::AlreadyExists.into(),
+            ));
         }
-        Failure::caused("output", format!("cannot write {shown}"), &error)
-    })?;
+        let metadata = metadata(&params)?;
+        write_new(path, metadata.as_bytes())
+            .map_err(|error| not_written(path, "--metadata", &error))?;
+    }
+    write_new(&args.out, &bytes).map_err(|error| not_written(&args.out, "--out", &error))?;
     talk.note(&format!(
         "wrote {} to {}",
         count(params.n_samples, "sample"),
         args.out.display()
     ));
     Ok(Status::Success)
+}
+
+/// The cohort that the arguments ask for, by `default` where they say nothing.
+fn asked(args: &SynthArgs, default: SynthParams) -> SynthParams {
+    let base = match args.nothing_to_find {
+        true => SynthParams {
+            seed: default.seed,
+            ..SynthParams::nothing_to_find()
+        },
+        false => default,
+    };
+    let plants = &args.plants;
+    SynthParams {
+        n_samples: args.samples.unwrap_or(base.n_samples),
+        n_subjects: args.subjects.unwrap_or(base.n_subjects),
+        n_classes: args.classes.unwrap_or(base.n_classes),
+        n_dims: args.dims.unwrap_or(base.n_dims),
+        n_duplicates: plants.duplicates.unwrap_or(base.n_duplicates),
+        imbalance: args.imbalance.unwrap_or(base.imbalance),
+        common_share: args.common_share.unwrap_or(base.common_share),
+        class_share: args.class_share.unwrap_or(base.class_share),
+        subject_share: plants.subject_share.unwrap_or(base.subject_share),
+        length_spread: args.length_spread.unwrap_or(base.length_spread),
+        layout: match args.equidistant {
+            true => Layout::Equidistant,
+            false => base.layout,
+        },
+        blank_share: args.blank_share.unwrap_or(base.blank_share),
+        pair_closeness: plants.pair_closeness.unwrap_or(base.pair_closeness),
+        n_swapped: plants.swapped.unwrap_or(base.n_swapped),
+        nuisance_share: plants.nuisance_share.unwrap_or(base.nuisance_share),
+        group_share: plants.group_share.unwrap_or(base.group_share),
+        group_noise: plants.group_noise.unwrap_or(base.group_noise),
+        seed: base.seed,
+    }
 }
 
 /// The cohort that is made unless something else is asked for.
@@ -69,9 +102,33 @@ pub(crate) fn params(settings: &Settings) -> SynthParams {
 
 /// A synthetic cohort as a pickle.
 pub(crate) fn pickle(params: &SynthParams) -> Result<Vec<u8>, Failure> {
-    let cohort = synthesize(params)
-        .map_err(|error| Failure::new("synth", error.to_string()).hint_if(error.hint()))?;
+    let cohort = synthesize(params).map_err(|error| impossible(&error))?;
     Ok(write_pickle(&cohort))
+}
+
+/// The group of every subject, as CSV.
+fn metadata(params: &SynthParams) -> Result<String, Failure> {
+    let subjects = synthetic_subjects(params).map_err(|error| impossible(&error))?;
+    let mut text = "subject,group\n".to_owned();
+    for subject in subjects {
+        // Ids and groups are words of ours, without a comma or a quotation mark.
+        text.push_str(&format!("{},{}\n", subject.subject, subject.group));
+    }
+    Ok(text)
+}
+
+fn impossible(error: &SynthError) -> Failure {
+    Failure::new("synth", error.to_string()).hint_if(error.hint())
+}
+
+/// A file that could not be written; the option named chooses another.
+fn not_written(path: &Path, option: &str, error: &io::Error) -> Failure {
+    let shown = path.display();
+    if error.kind() == ErrorKind::AlreadyExists {
+        return Failure::new("output_exists", format!("{shown} exists already"))
+            .hint(format!("choose another name with {option}"));
+    }
+    Failure::caused("output", format!("cannot write {shown}"), error)
 }
 
 /// Writes a file whole or not at all, where none is.

@@ -1,5 +1,6 @@
 //! How well neighbors predict the class, out of sample.
 
+mod against_others;
 mod bands;
 mod chance;
 mod cross_validation;
@@ -17,6 +18,7 @@ mod notes;
 mod params;
 mod resampling;
 mod results;
+mod rise;
 mod roc;
 mod search;
 mod splits;
@@ -40,9 +42,9 @@ pub use params::{EvaluationParams, Protocol, Ties, Weights};
 pub(crate) use resampling::resample_subjects;
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
 pub use results::{
-    Chance, Comparison, Confusion, Evaluation, FoldTest, KBand, KPoint, McNemar, MeasureSummary,
-    Nested, NestedFold, Optimism, PerClass, Prediction, ProtocolEvaluation, RocBand, RocCurve,
-    RocSubject, Run,
+    AgainstOthers, Chance, Comparison, Confusion, Evaluation, FoldTest, KBand, KPoint, McNemar,
+    MeasureSummary, Nested, NestedFold, Optimism, PerClass, Prediction, ProtocolEvaluation, Rise,
+    RocBand, RocCurve, RocSubject, Run,
 };
 pub use roc::roc_curves;
 pub use votes::{Place, Votes};

@@ -36,6 +36,8 @@ pub enum Use {
     GalleryBootstrap = 51,
     /// Subjects that teach, few of each class.
     FewShot = 52,
+    /// Halves of the training subjects.
+    Halves = 31,
 }
 
 /// A random stream: PCG XSL 128/64 with its own sequence for each use and index.

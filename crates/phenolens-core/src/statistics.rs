@@ -16,5 +16,5 @@ pub use hypergeometric::hypergeometric_tail;
 pub(crate) use interval::percentile;
 pub use interval::{Interval, percentile_interval};
 pub use newcombe::{Proportion, difference_of_proportions};
-pub use student::{student_interval, student_p_value};
+pub use student::{corrected_interval, student_interval, student_p_value};
 pub use wilson::wilson_interval;

@@ -22,13 +22,53 @@
 //! * A near-duplicate is an image of another subject of the same class, turned by a cosine distance
 //!   between 0.03 and 0.2.
 //!
+//! # What can be planted
+//!
+//! Each effect has a parameter of [`SynthParams`] and a size, and they can be combined:
+//!
+//! * a leak: a share `b` of subjects above 0, and several images of one subject;
+//! * a confusable pair: the effects of the first two classes, moved together;
+//! * wrong labels: pairs of subjects that carry each other's; [`synthetic_subjects`] tells which;
+//! * something to mend: variance in four directions `N_r` that differs from image to image and says
+//!   nothing of the class, `+ √(u/4) √q ∑ z_ir N_r`, with `o + a + b + u + e = 1`: neighbors are led
+//!   astray by it, and linear discriminants see through it;
+//! * a group: the last subjects of every class, with image effects some times as large;
+//! * blank images: `x = √o m + √(1 - o) f_i`, which tell nothing of the class to anyone.
+//!
+//! With [`Layout::Equidistant`] the effects `m` and `g_c` are orthogonal to one another and as long as
+//! they are otherwise on the average, and `q = n_dims`. [`SynthParams::nothing_to_find`] has nothing planted and nothing
+//! unequal.
+//!
 //! Every group and image has a random stream of its own, so that threads do not change a bit.
 
 mod cohort;
+mod effects;
 mod params;
 mod plan;
 #[cfg(test)]
 mod tests;
 
-pub use cohort::synthesize;
-pub use params::{SynthError, SynthParams};
+pub use cohort::{SynthSubject, synthesize, synthetic_subjects};
+pub use params::{Layout, SynthError, SynthParams};
+
+use crate::random::{Stream, Use};
+
+/// What a random stream decides; with a number, one stream each.
+#[derive(Clone, Copy)]
+enum Part {
+    Plan = 0,
+    Basis = 1,
+    Common = 2,
+    Class = 3,
+    Subject = 4,
+    Sample = 5,
+    Duplicate = 6,
+    Layout = 7,
+    Nuisance = 8,
+    Blank = 9,
+    Swap = 10,
+}
+
+fn stream(params: &SynthParams, part: Part, number: usize) -> Stream {
+    Stream::new(params.seed, Use::Synth, (part as u64) << 40 | number as u64)
+}

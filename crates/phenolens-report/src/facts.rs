@@ -7,6 +7,7 @@ pub(crate) use nouns::{Noun, capitalized};
 
 use phenolens_core::analysis::Analysis;
 use phenolens_core::calibration::RunCalibration;
+use phenolens_core::diagnosis::RunDiagnosis;
 use phenolens_core::evaluation::{
     Comparison, Interval, KPoint, Measure, MeasureSummary, PerClass, Protocol, ProtocolEvaluation,
     Run, Weights,
@@ -138,6 +139,19 @@ impl<'a> Facts<'a> {
             (false, Some(p)) if p <= limit => Verdict::Borderline,
             (false, _) => Verdict::Undecided,
         }
+    }
+
+    /// Why a run errs.
+    pub(crate) fn diagnosis(
+        &self,
+        part: &ProtocolEvaluation,
+        run: &Run,
+    ) -> Option<&'a RunDiagnosis> {
+        self.analysis.diagnosis.runs.iter().find(|other| {
+            other.protocol == part.protocol
+                && other.distance == run.distance
+                && other.weights == run.weights
+        })
     }
 
     /// The headline's classifier under both protocols, where both were run.

@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod test_support;
 
+mod claims;
 mod document;
 mod escape;
 mod facts;
@@ -16,6 +17,7 @@ mod manifest;
 mod markdown;
 mod numbers;
 mod results_json;
+mod support;
 mod tables;
 mod words;
 

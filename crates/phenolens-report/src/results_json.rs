@@ -16,8 +16,9 @@ use std::collections::BTreeMap;
 
 use phenolens_core::analysis::Analysis;
 use phenolens_core::evaluation::{
-    Comparison, Confusion, Interval, KBand, KPoint, McNemar, Measure, MeasureSummary, Measures,
-    Nested, Optimism, PerClass, Protocol, ProtocolEvaluation, RocSubject, Run, Weights,
+    AgainstOthers, Comparison, Confusion, Interval, KBand, KPoint, McNemar, Measure,
+    MeasureSummary, Measures, Nested, Optimism, PerClass, Protocol, ProtocolEvaluation, Rise,
+    RocSubject, Run, Weights,
 };
 use phenolens_core::exploration::Exploration;
 use phenolens_core::findings::Severity;
@@ -30,6 +31,9 @@ use phenolens_core::subject_level::SubjectLevel;
 use phenolens_core::validation::RowCounts;
 use serde::Serialize;
 
+use crate::claims::{self, Claims};
+use crate::facts::Facts;
+use crate::words::{self, Recommendation};
 use crate::{Context, ReportError};
 
 /// The version of the file's layout.
@@ -60,6 +64,8 @@ struct Results<'a> {
     calibration: Option<calibration::CalibrationResults<'a>>,
     maps: Vec<MapResults<'a>>,
     diagnosis: diagnosis::DiagnosisResults<'a>,
+    claims: Vec<Claims>,
+    recommendations: Vec<Recommendation>,
 }
 
 /// Findings of one severity and code.
@@ -109,6 +115,7 @@ struct RunResults<'a> {
     k_sweep: Vec<KResults>,
     k_bands: &'a [KBand],
     nested: Vec<NestedResults<'a>>,
+    rise: Option<Rise>,
 }
 
 /// Nested selection in one repeat.
@@ -136,6 +143,7 @@ struct ClassResults<'a> {
     f1_interval: Option<Interval>,
     auc: Option<f64>,
     auc_interval: Option<Interval>,
+    against_others: Option<AgainstOthers>,
 }
 
 #[derive(Serialize)]
@@ -180,6 +188,7 @@ struct ClassMapResults<'a> {
 pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec<u8>, ReportError> {
     let params = &analysis.params.evaluation;
     let class_names = analysis.dataset.class_names();
+    let facts = Facts::new(analysis, context);
     let results = Results {
         schema_version: SCHEMA_VERSION,
         version: &context.version,
@@ -218,6 +227,8 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
             .map(|projection| map_results(projection, class_names))
             .collect(),
         diagnosis: diagnosis::diagnosis(analysis),
+        claims: claims::claims(&facts),
+        recommendations: words::recommendations(&facts),
     };
     let failed = |error: serde_json::Error| ReportError::Internal {
         path: "results.json".to_owned(),
@@ -285,6 +296,7 @@ fn run_results<'a>(run: &'a Run, class_names: &'a [String]) -> RunResults<'a> {
         f1_interval: class.f1_interval,
         auc: class.auc,
         auc_interval: class.auc_interval,
+        against_others: class.against_others,
     };
     RunResults {
         distance: run.distance,
@@ -313,6 +325,7 @@ fn run_results<'a>(run: &'a Run, class_names: &'a [String]) -> RunResults<'a> {
         k_sweep: run.k_points.iter().map(k_results).collect(),
         k_bands: &run.k_bands,
         nested: run.nested.iter().map(nested_results).collect(),
+        rise: run.rise,
     }
 }
 

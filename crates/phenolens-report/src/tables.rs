@@ -57,6 +57,7 @@ const TABLES: &[(&str, WriteTable)] = &[
     ("improvements", improvement::improvements),
     ("hubness", diagnosis::hubness),
     ("k_bands", bands::k_bands),
+    ("k_rise", selection::k_rise),
     ("k_sweep", evaluation::k_sweep),
     ("k_sweep_folds", evaluation::k_sweep_folds),
     ("leak_control", leakage::leak_control),

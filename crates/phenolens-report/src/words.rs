@@ -31,6 +31,11 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use distances::{SHOWN as COMPARED, judged};
+#[cfg(test)]
+pub(crate) use recommendations::Advice;
+pub(crate) use recommendations::{Recommendation, recommendations};
+
 use crate::document::{Block, Document, Figure, Section, Table};
 use crate::facts::Facts;
 
@@ -116,7 +121,7 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
             section(
                 "recommendations",
                 "Recommendations",
-                recommendations::recommendations(facts),
+                recommendations::blocks(facts),
             ),
             section("limits", "Limits", limits::limits(facts)),
             section("reproduce", "Reproduce", reproduce::reproduce(facts)),

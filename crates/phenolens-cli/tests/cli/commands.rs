@@ -129,6 +129,48 @@ fn results_on_stdout_and_talk_on_stderr() {
 }
 
 #[test]
+fn synth_plants_what_is_asked_for() {
+    let home = Home::new();
+    let synth = |args: &str| {
+        let args: Vec<&str> = args.split(' ').collect();
+        home.run(&[&["synth", "--nothing-to-find"], &args[..]].concat())
+    };
+    let small = "--samples 20 --subjects 12 --classes 3 --dims 8";
+    synth(&format!(
+        "{small} --group-share 0.25 --metadata groups.csv -o a.p"
+    ))
+    .assert_success();
+    let groups = std::fs::read_to_string(home.path("groups.csv")).expect("a file");
+    let lines: Vec<&str> = groups.lines().collect();
+    assert_eq!(lines.len(), 13);
+    assert_eq!(lines[0], "subject,group");
+    assert_eq!(lines[3..5], ["subject-0003,usual", "subject-0004,noisy"]);
+    synth(&format!("{small} --metadata other.csv -o a.p"))
+        .assert_error("a.p exists already", "--out");
+    synth(&format!("{small} --metadata groups.csv -o b.p"))
+        .assert_error("groups.csv exists already", "--metadata");
+    synth("--samples 20 --subjects 12 --classes 3 --dims 3 -o b.p")
+        .assert_error("4 directions at right angles", "more dimensions");
+    assert_eq!(home.names(), ["a.p", "groups.csv"]);
+
+    let plain = std::fs::read(home.path("a.p")).expect("a file");
+    let plants = [
+        "--subject-share 0.2",
+        "--pair-closeness 0.5",
+        "--swapped 2",
+        "--nuisance-share 0.2",
+        "--group-share 0.5 --group-noise 2",
+        "--duplicates 1",
+    ];
+    for (index, plant) in plants.into_iter().enumerate() {
+        let name = format!("plant-{index}.p");
+        synth(&format!("{small} {plant} -o {name}")).assert_success();
+        let bytes = std::fs::read(home.path(&name)).expect("a file");
+        assert_ne!(bytes, plain, "{plant}");
+    }
+}
+
+#[test]
 fn synth_gives_the_same_bytes_and_leaves_a_file_alone() {
     let home = Home::new();
     let synth = |name: &str| {

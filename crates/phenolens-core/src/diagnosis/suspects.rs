@@ -48,6 +48,10 @@ impl SuspicionReason {
 /// of that class, among those that reach their threshold, whose score is highest; where that is not
 /// its label, the label is in doubt.
 ///
+/// Scores are those of the predictions where at least 10 neighbors vote. With fewer, a vote is
+/// unanimous by chance: then scores are shares of the 10 nearest.
+///
+/// * `k`: neighbors that vote in the predictions;
 /// * `lists`: the nearest training samples of each evaluated one, at least 10 where there are.
 ///
 /// # Source
@@ -56,13 +60,22 @@ impl SuspicionReason {
 pub(super) fn suspects(
     evaluated: &Evaluated,
     predictions: &[Prediction],
+    k: usize,
     lists: &[Vec<usize>],
 ) -> Vec<Suspect> {
-    let thresholds = thresholds(evaluated, predictions);
+    let all_scores: Vec<Vec<f64>> = if k >= K {
+        predictions
+            .iter()
+            .map(|prediction| prediction.scores.clone())
+            .collect()
+    } else {
+        lists.iter().map(|list| shares(evaluated, list)).collect()
+    };
+    let thresholds = thresholds(evaluated, &all_scores);
     let mut suspects = Vec::new();
     for (position, prediction) in predictions.iter().enumerate() {
         let label = evaluated.classes[position];
-        let scores = &prediction.scores;
+        let scores = &all_scores[position];
         let list = &lists[position];
         let nearest = &list[..K.min(list.len())];
         let has_neighbor = nearest
@@ -91,12 +104,22 @@ pub(super) fn suspects(
     suspects
 }
 
+/// Shares of the classes among the 10 nearest.
+fn shares(evaluated: &Evaluated, list: &[usize]) -> Vec<f64> {
+    let nearest = &list[..K.min(list.len())];
+    let mut shares = vec![0.0; evaluated.n_classes];
+    for &voter in nearest {
+        shares[evaluated.classes[voter]] += 1.0 / nearest.len() as f64;
+    }
+    shares
+}
+
 /// Mean score of each class over its own samples; infinite where it has none.
-fn thresholds(evaluated: &Evaluated, predictions: &[Prediction]) -> Vec<f64> {
+fn thresholds(evaluated: &Evaluated, scores: &[Vec<f64>]) -> Vec<f64> {
     let mut sums = vec![0.0; evaluated.n_classes];
     let mut counts = vec![0.0; evaluated.n_classes];
-    for (&label, prediction) in evaluated.classes.iter().zip(predictions) {
-        sums[label] += prediction.scores[label];
+    for (&label, scores) in evaluated.classes.iter().zip(scores) {
+        sums[label] += scores[label];
         counts[label] += 1.0;
     }
     let mean = |(sum, count): (f64, f64)| {

@@ -3,12 +3,14 @@
 #[cfg(test)]
 mod tests;
 
+use super::against_others::against_others;
 use super::bands::k_bands;
 use super::intervals::resample;
 use super::k_sweep::{choose_k, of_all_folds, spread, sweep};
 use super::measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 use super::nested::nested;
 use super::resampling::Resamples;
+use super::rise::rise;
 use super::roc::{roc_band, roc_curves};
 use super::search::Search;
 use super::splits::{Split, splits};
@@ -16,7 +18,7 @@ use super::subset::Subset;
 use super::voting::{NeighborLists, vote};
 use super::{
     Chance, Evaluation, EvaluationError, EvaluationParams, Measure, MeasureSummary, Measures,
-    Nested, Prediction, ProtocolEvaluation, Run, Votes, Weights, chance, notes,
+    Nested, PerClass, Prediction, ProtocolEvaluation, Run, Votes, Weights, chance, notes,
 };
 use crate::dataset::Dataset;
 use crate::machine::{Machine, Phase};
@@ -193,7 +195,9 @@ fn evaluate(
         weights,
         k,
         summary: summary(&k_points, k, &pooled, &largest_class, &shuffled),
-        per_class: per_class(&scorer, &subset.groups, params.confidence),
+        per_class: classes_of(
+            subset, &splits[0], search, &votes, &scorer, weights, k, params,
+        ),
         confusion: confusion(&votes),
         k_bands: k_bands(&k_points[..params.k_max], votes_at, resamples, params),
         roc: roc_curves(&scorer, &roc_folds, n_roc_folds),
@@ -206,6 +210,7 @@ fn evaluate(
         ),
         predictions: predictions(subset, &splits[0], &votes),
         nested: nested_in_repeats(subset, splits, search, lists, weights, k, resamples, params),
+        rise: rise(&k_points, splits[0].n_folds, params),
         k_points,
     };
     let class_figures = scorer.class_figures(&all, &mut workspace);
@@ -215,6 +220,31 @@ fn evaluate(
         scorer,
         class_figures,
     }
+}
+
+/// How every class fares in the first repeat, by itself and against the others.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "all of it is at hand in one place only"
+)]
+fn classes_of(
+    subset: &Subset,
+    split: &Split,
+    search: &Search,
+    votes: &Votes,
+    scorer: &Scorer,
+    weights: Weights,
+    k: usize,
+    params: &EvaluationParams,
+) -> Vec<PerClass> {
+    let against = against_others(subset, split, search, votes, weights, k, params);
+    let classes = per_class(scorer, &subset.groups, params.confidence);
+    let both = classes.into_iter().zip(against);
+    both.map(|(class, against_others)| PerClass {
+        against_others,
+        ..class
+    })
+    .collect()
 }
 
 /// The nested selection of every repeat.

@@ -98,6 +98,12 @@ pub struct Control {
     /// Interval of the leak over subjects, made as [`RemovalPoint::interval`] is for a measure other
     /// than the accuracy.
     pub interval: Option<Interval>,
+    /// Of accuracy and the selecting measure, from swapping the two predictions of whole subjects,
+    /// two-sided, in the drawings that are resampled and as often as they are.
+    ///
+    /// Where both removals change few predictions, all of them one way, every resample does too and
+    /// no interval reaches zero; how easily chance turns a few all one way, only the test says.
+    pub p_value: Option<f64>,
 }
 
 /// One measure of the headline protocol at its chosen k, of the pooled predictions, with

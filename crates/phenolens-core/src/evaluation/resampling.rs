@@ -10,6 +10,7 @@ mod tests;
 
 pub(super) use resamples::Resamples;
 pub use swaps::swap_p_values;
+pub(super) use swaps::swap_p_values_of_means;
 
 use super::k_sweep::mean_and_sd;
 use super::measures::{Counts, LANES};

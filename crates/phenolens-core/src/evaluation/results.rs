@@ -92,6 +92,25 @@ pub struct Run {
     /// The same with k chosen inside every training part, one per repeat; empty with fewer than
     /// three folds.
     pub nested: Vec<Nested>,
+    /// Whether a larger k might do better; `None` where only one k is tried, or the selecting measure
+    /// is undefined.
+    pub rise: Option<Rise>,
+}
+
+/// The selecting measure at the largest k against half of it: where it still rises from the one to
+/// the other, it may rise further.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Rise {
+    /// The measure.
+    pub measure: Measure,
+    /// The largest k that is tried.
+    pub k: usize,
+    /// Half of it, rounded down.
+    pub half_k: usize,
+    /// Mean over folds at `k` minus that at `half_k`: above 0 where the measure rises.
+    pub difference: f64,
+    /// Interval of the difference, by the corrected resampled t statistic over folds.
+    pub interval: Option<Interval>,
 }
 
 /// The measures with k chosen inside every training part.
@@ -311,6 +330,21 @@ pub struct PerClass {
     pub auc: Option<f64>,
     /// Its interval over subjects; `None` without resampling.
     pub auc_interval: Option<Interval>,
+    /// The recall against that of the other classes; `None` where there are no others.
+    pub against_others: Option<AgainstOthers>,
+}
+
+/// Whether the recall of a class is lower than that of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AgainstOthers {
+    /// Right among the samples of all other classes.
+    pub recall: f64,
+    /// One-sided, over the subjects that are tested and those that train: that so many of the class
+    /// are predicted wrong, were it no harder than the others. The greater of that of Fisher's exact
+    /// test and that of a normal test, which knows how much other training subjects would change.
+    pub p_value: f64,
+    /// The same adjusted for all classes (Holm).
+    pub p_holm: f64,
 }
 
 /// How often each class is predicted as each other.

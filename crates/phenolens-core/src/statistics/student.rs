@@ -40,14 +40,41 @@ pub fn student_p_value(t: f64, degrees: f64) -> f64 {
 /// # Source
 /// Student (1908), Biometrika 6, 1-25.
 pub fn student_interval(values: &[f64], confidence: f64) -> Option<Interval> {
+    interval(values, 1.0 / values.len() as f64, confidence)
+}
+
+/// The interval of a mean over test folds whose training parts overlap, by the corrected resampled t
+/// statistic.
+///
+/// ```text
+/// mean  ±  t √( (1/n + n_test / n_training) s² )        s² as in [`student_interval`]
+/// ```
+///
+/// * `values`: one for each fold of each repeat; fewer than two have no interval;
+/// * `test_over_training`: samples that a fold tests over those that train for it;
+/// * `confidence`: between 0 and 1.
+///
+/// # Source
+/// Nadeau & Bengio (2003), Mach. Learn. 52, 239-281.
+pub fn corrected_interval(
+    values: &[f64],
+    test_over_training: f64,
+    confidence: f64,
+) -> Option<Interval> {
+    let share_of_variance = 1.0 / values.len() as f64 + test_over_training;
+    interval(values, share_of_variance, confidence)
+}
+
+/// The interval of a mean whose variance is a share of that of the values.
+fn interval(values: &[f64], share_of_variance: f64, confidence: f64) -> Option<Interval> {
     if values.len() < 2 {
         return None;
     }
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares = values.iter().map(|value| (value - mean) * (value - mean));
-    let error = (squares.sum::<f64>() / (n - 1.0) / n).sqrt();
-    let reach = error * two_sided_quantile(confidence, n - 1.0);
+    let variance = squares.sum::<f64>() / (n - 1.0);
+    let reach = (share_of_variance * variance).sqrt() * two_sided_quantile(confidence, n - 1.0);
     Some(Interval {
         low: mean - reach,
         high: mean + reach,

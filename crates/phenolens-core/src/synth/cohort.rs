@@ -1,12 +1,9 @@
 use rayon::prelude::*;
 
+use super::effects::{Effects, dot, normals, orthonormal};
 use super::plan::{Duplicate, Plan};
-use super::{SynthError, SynthParams};
+use super::{Part, SynthError, SynthParams, stream};
 use crate::cohort::{RawCohort, Stored};
-use crate::random::{Stream, Use};
-
-/// Dimensions of the space in which the effects lie, where the vectors have as many.
-const MAX_FACTORS: usize = 56;
 
 /// The typical length of a vector.
 const LENGTH: f64 = 22.0;
@@ -27,10 +24,6 @@ pub fn synthesize(params: &SynthParams) -> Result<RawCohort, SynthError> {
     params.check()?;
     let plan = Plan::new(params)?;
     let model = Model::new(params, &plan);
-    let id = |name: &str, width: usize, index: usize, count: usize| {
-        let width = width.max(count.to_string().len());
-        format!("{name}-{:0width$}", index + 1)
-    };
     let mut cohort = RawCohort::default();
     for start in (0..params.n_samples).step_by(BATCH) {
         let batch = start..(start + BATCH).min(params.n_samples);
@@ -42,8 +35,8 @@ pub fn synthesize(params: &SynthParams) -> Result<RawCohort, SynthError> {
         for (sample, vector) in batch.zip(vectors) {
             let subject = plan.subjects[sample];
             let ids = [
-                id("syndrome", 2, plan.classes[subject], params.n_classes),
-                id("subject", 4, subject, params.n_subjects),
+                class_id(params, plan.classes[subject]),
+                subject_id(params, subject),
                 id("image", 5, sample, params.n_samples),
             ];
             cohort.push_values(ids, vector, Stored::Exact);
@@ -52,16 +45,49 @@ pub fn synthesize(params: &SynthParams) -> Result<RawCohort, SynthError> {
     Ok(cohort)
 }
 
-/// What a random stream decides; with a number, one stream each.
-#[derive(Clone, Copy)]
-enum Part {
-    // 0 is the plan's.
-    Basis = 1,
-    Common = 2,
-    Class = 3,
-    Subject = 4,
-    Sample = 5,
-    Duplicate = 6,
+/// A subject of a synthetic cohort, and what was planted in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SynthSubject {
+    /// Its id.
+    pub subject: String,
+    /// The class that it is labelled with.
+    pub class: String,
+    /// The class whose effect its images have: another one where labels are swapped.
+    pub origin: String,
+    /// Its group: `noisy`, or `usual`.
+    pub group: &'static str,
+}
+
+/// The subjects of the cohort that [`synthesize`] makes of the same parameters, in its order.
+///
+/// # Errors
+/// If the parameters contradict one another or are out of their ranges.
+pub fn synthetic_subjects(params: &SynthParams) -> Result<Vec<SynthSubject>, SynthError> {
+    params.check()?;
+    let plan = Plan::new(params)?;
+    let of = |subject: usize| SynthSubject {
+        subject: subject_id(params, subject),
+        class: class_id(params, plan.classes[subject]),
+        origin: class_id(params, plan.origins[subject]),
+        group: match plan.is_noisy[subject] {
+            true => "noisy",
+            false => "usual",
+        },
+    };
+    Ok((0..params.n_subjects).map(of).collect())
+}
+
+fn class_id(params: &SynthParams, class: usize) -> String {
+    id("syndrome", 2, class, params.n_classes)
+}
+
+fn subject_id(params: &SynthParams, subject: usize) -> String {
+    id("subject", 4, subject, params.n_subjects)
+}
+
+fn id(name: &str, width: usize, index: usize, count: usize) -> String {
+    let width = width.max(count.to_string().len());
+    format!("{name}-{:0width$}", index + 1)
 }
 
 /// Everything that vectors are made of.
@@ -71,23 +97,14 @@ struct Model<'a> {
     /// The duplicate that each sample is, if any, sorted by sample.
     copies: Vec<Duplicate>,
     n_factors: usize,
-    /// `√o m + √a g_c` for each class, shape `(n_classes, n_factors)`.
-    centers: Vec<Vec<f64>>,
+    effects: Effects,
     /// Orthonormal, shape `(n_factors, n_dims)`.
     basis: Vec<Vec<f64>>,
 }
 
 impl<'a> Model<'a> {
     fn new(params: &'a SynthParams, plan: &'a Plan) -> Model<'a> {
-        let n_factors = params.n_dims.min(MAX_FACTORS);
-        let common = normals(&mut stream(params, Part::Common, 0), n_factors);
-        let center = |class: usize| {
-            let effect = normals(&mut stream(params, Part::Class, class), n_factors);
-            let (of_all, of_class) = (params.common_share.sqrt(), params.class_share.sqrt());
-            let sum = common.iter().zip(&effect);
-            sum.map(|(all, class)| of_all * all + of_class * class)
-                .collect()
-        };
+        let n_factors = params.n_factors();
         let mut copies = plan.duplicates.clone();
         copies.sort_by_key(|duplicate| duplicate.copy);
         Model {
@@ -95,7 +112,7 @@ impl<'a> Model<'a> {
             plan,
             copies,
             n_factors,
-            centers: (0..params.n_classes).map(center).collect(),
+            effects: Effects::new(params),
             basis: orthonormal(
                 &mut stream(params, Part::Basis, 0),
                 n_factors,
@@ -129,22 +146,45 @@ impl<'a> Model<'a> {
             .collect()
     }
 
-    /// `√o m + √a g_c + √b h_s + √e f_i` of a sample, shape `(n_factors,)`.
+    /// What a sample's vector is made of, before it is turned and scaled; shape `(n_factors,)`.
     fn factors(&self, sample: usize) -> Vec<f64> {
         let params = self.params;
         let subject = self.plan.subjects[sample];
-        let center = &self.centers[self.plan.classes[subject]];
-        let of_subject = normals(&mut stream(params, Part::Subject, subject), self.n_factors);
         let of_sample = normals(&mut stream(params, Part::Sample, sample), self.n_factors);
-        let rest = 1.0 - params.common_share - params.class_share - params.subject_share;
-        let (subject_scale, sample_scale) = (params.subject_share.sqrt(), rest.sqrt());
-        (0..self.n_factors)
+        if stream(params, Part::Blank, sample).unit() < params.blank_share {
+            let scale = (1.0 - params.common_share).sqrt();
+            let both = self.effects.common.iter().zip(&of_sample);
+            return both
+                .map(|(common, of_sample)| common + scale * of_sample)
+                .collect();
+        }
+        let center = &self.effects.centers[self.plan.origins[subject]];
+        let of_subject = normals(&mut stream(params, Part::Subject, subject), self.n_factors);
+        let rest = 1.0
+            - params.common_share
+            - params.class_share
+            - params.subject_share
+            - params.nuisance_share;
+        let subject_scale = params.subject_share.sqrt();
+        let sample_scale = match self.plan.is_noisy[subject] {
+            true => params.group_noise * rest.sqrt(),
+            false => rest.sqrt(),
+        };
+        let mut factors: Vec<f64> = (0..self.n_factors)
             .map(|factor| {
                 center[factor]
                     + subject_scale * of_subject[factor]
                     + sample_scale * of_sample[factor]
             })
-            .collect()
+            .collect();
+        let mut stream = stream(params, Part::Nuisance, sample);
+        for direction in &self.effects.nuisance {
+            let size = stream.normal();
+            for (factor, along) in factors.iter_mut().zip(direction) {
+                *factor += size * along;
+            }
+        }
+        factors
     }
 
     /// The factors of the original, turned by the distance of the duplicate.
@@ -174,39 +214,4 @@ impl<'a> Model<'a> {
             .map(|(original, aside)| cosine * original + sine * scale * aside)
             .collect()
     }
-}
-
-fn stream(params: &SynthParams, part: Part, number: usize) -> Stream {
-    Stream::new(params.seed, Use::Synth, (part as u64) << 40 | number as u64)
-}
-
-fn normals(stream: &mut Stream, count: usize) -> Vec<f64> {
-    (0..count).map(|_| stream.normal()).collect()
-}
-
-/// Random orthonormal rows, shape `(n_rows, n_dims)` (Gram & Schmidt, one row at a time, twice).
-fn orthonormal(stream: &mut Stream, n_rows: usize, n_dims: usize) -> Vec<Vec<f64>> {
-    let mut rows: Vec<Vec<f64>> = Vec::with_capacity(n_rows);
-    while rows.len() < n_rows {
-        let mut row = normals(stream, n_dims);
-        // What rounding leaves of the other rows the second pass removes.
-        for _ in 0..2 {
-            for other in &rows {
-                let along = dot(&row, other);
-                for (value, other) in row.iter_mut().zip(other) {
-                    *value -= along * other;
-                }
-            }
-            let length = dot(&row, &row).sqrt();
-            for value in &mut row {
-                *value /= length;
-            }
-        }
-        rows.push(row);
-    }
-    rows
-}
-
-fn dot(x: &[f64], y: &[f64]) -> f64 {
-    x.iter().zip(y).map(|(x, y)| x * y).sum()
 }

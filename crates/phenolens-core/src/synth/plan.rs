@@ -1,14 +1,19 @@
 //! Who has how many: the structure of a cohort before any vector.
 
-use super::{SynthError, SynthParams};
-use crate::random::{Stream, Use};
+use super::{Part, SynthError, SynthParams, stream};
+use crate::random::Stream;
 
 /// The structure of a cohort. Subjects stand in the order of their classes, samples in that of their
 /// subjects.
 #[derive(Debug, PartialEq)]
 pub(super) struct Plan {
-    /// The class of every subject, shape `(n_subjects,)`.
+    /// The class that every subject is labelled with, shape `(n_subjects,)`.
     pub(super) classes: Vec<usize>,
+    /// The class whose effect every subject has, shape `(n_subjects,)`: another than its label where
+    /// labels are swapped.
+    pub(super) origins: Vec<usize>,
+    /// Whether every subject is of the noisy group, shape `(n_subjects,)`.
+    pub(super) is_noisy: Vec<bool>,
     /// The subject of every sample, shape `(n_samples,)`.
     pub(super) subjects: Vec<usize>,
     /// Pairs of samples of which the second is a near-duplicate of the first, and their cosine
@@ -29,7 +34,7 @@ const FARTHEST: f64 = 0.2;
 
 impl Plan {
     pub(super) fn new(params: &SynthParams) -> Result<Plan, SynthError> {
-        let mut stream = Stream::new(params.seed, Use::Synth, 0);
+        let mut stream = stream(params, Part::Plan, 0);
         let sizes = subjects_per_class(params);
         let most: usize = sizes.iter().map(|size| size / 2).sum();
         if params.n_duplicates > most {
@@ -40,6 +45,8 @@ impl Plan {
         let subjects = repeat_each(&samples_per_subject(params, &mut stream));
         let duplicates = duplicates(params, &sizes, &subjects, &mut stream);
         Ok(Plan {
+            origins: origins(params, &classes)?,
+            is_noisy: is_noisy(params, &sizes),
             classes,
             subjects,
             duplicates,
@@ -119,6 +126,46 @@ fn duplicates(
             distance: NEAREST + (FARTHEST - NEAREST) * position as f64 / steps,
         })
         .collect()
+}
+
+/// The classes with some pairs swapped: subjects in random order, each with the first after it that
+/// is of another class.
+fn origins(params: &SynthParams, classes: &[usize]) -> Result<Vec<usize>, SynthError> {
+    let mut order: Vec<usize> = (0..classes.len()).collect();
+    stream(params, Part::Swap, 0).shuffle(&mut order);
+    let mut origins = classes.to_vec();
+    let mut is_free = vec![true; classes.len()];
+    let mut n_left = params.n_swapped;
+    for (place, &subject) in order.iter().enumerate() {
+        if n_left == 0 {
+            break;
+        }
+        let suits = |&&other: &&usize| is_free[other] && classes[other] != classes[subject];
+        if is_free[subject]
+            && let Some(&other) = order[place + 1..].iter().find(suits)
+        {
+            origins.swap(subject, other);
+            is_free[subject] = false;
+            is_free[other] = false;
+            n_left -= 1;
+        }
+    }
+    match n_left {
+        0 => Ok(origins),
+        _ => Err(SynthError::Swapped {
+            n_swapped: params.n_swapped,
+            most: params.n_swapped - n_left,
+        }),
+    }
+}
+
+/// The last subjects of every class, as many as the share says, rounded to the nearest.
+fn is_noisy(params: &SynthParams, sizes: &[usize]) -> Vec<bool> {
+    let of_class = |&size: &usize| {
+        let n_noisy = (params.group_share * size as f64).round() as usize;
+        (0..size).map(move |place| place >= size - n_noisy)
+    };
+    sizes.iter().flat_map(of_class).collect()
 }
 
 /// `[2, 1, 3]` to `[0, 0, 1, 2, 2, 2]`.

@@ -1,3 +1,5 @@
+mod plants;
+
 use std::collections::BTreeMap;
 
 use super::plan::Plan;
@@ -211,7 +213,23 @@ fn impossible_settings_are_refused_by_name() {
         "length_spread is -0.5: it must lie in [0, 1]",
     );
     check(
+        &|params| params.group_noise = 11.0,
+        "group_noise is 11: it must lie in [0, 10]",
+    );
+    check(
+        &|params| (params.layout, params.n_dims) = (Layout::Equidistant, 10),
+        "11 directions at right angles do not fit into the 10 dimensions of the effects",
+    );
+    check(
+        &|params| params.n_swapped = 471,
+        "471 swapped labels are too many: 470 pairs of subjects of different classes were found",
+    );
+    check(
+        &|params| (params.n_classes, params.pair_closeness) = (1, 0.5),
+        "1 classes are too few: there must be at least 2",
+    );
+    check(
         &|params| params.class_share = 0.75,
-        "the shares of all, of classes and of subjects add up to 1.05: it must be below 1",
+        "the shares of all, of classes, of subjects and of nuisance add up to 1.05: it must be below 1",
     );
 }

@@ -87,6 +87,9 @@ pub(super) fn per_class(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "recall_high",
         "f1",
         "auc",
+        "recall_of_others",
+        "p_value",
+        "p_holm",
     ];
     let class_names = &analysis.evaluation.class_names;
     let mut sheet = Sheet::new(header, 0)?;
@@ -102,6 +105,10 @@ pub(super) fn per_class(analysis: &Analysis) -> csv::Result<Vec<u8>> {
             sheet.number(class.recall_interval.high)?;
             sheet.number(class.f1)?;
             sheet.optional(class.auc)?;
+            let against = class.against_others;
+            sheet.optional(against.map(|against| against.recall))?;
+            sheet.optional(against.map(|against| against.p_value))?;
+            sheet.optional(against.map(|against| against.p_holm))?;
             sheet.end_row()?;
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn leakage(analysis: &Analysis) -> csv::Result<Vec<u8>> {
 pub(super) fn leak_control(analysis: &Analysis) -> csv::Result<Vec<u8>> {
     let header = [
         "protocol", "distance", "weights", "k", "measure", "control", "clean", "leak", "ci_low",
-        "ci_high", "seeds",
+        "ci_high", "seeds", "p_value",
     ];
     let mut sheet = Sheet::new(header, 0)?;
     for removal in &analysis.leakage.removals {
@@ -62,6 +62,7 @@ pub(super) fn leak_control(analysis: &Analysis) -> csv::Result<Vec<u8>> {
             sheet.optional(control.interval.map(|interval| interval.low))?;
             sheet.optional(control.interval.map(|interval| interval.high))?;
             sheet.count(removal.n_seeds)?;
+            sheet.optional(control.p_value)?;
             sheet.end_row()?;
         }
     }

@@ -32,6 +32,10 @@ fn headers_are_those_of_the_design() {
             "protocol,distance,weights,repeat,k,fold,n,measure,value",
         ),
         (
+            "k_rise",
+            "protocol,distance,weights,k,half_k,measure,difference,ci_low,ci_high",
+        ),
+        (
             "summary",
             "protocol,distance,weights,k,measure,mean,sd,pooled,ci_low,ci_high",
         ),
@@ -42,7 +46,7 @@ fn headers_are_those_of_the_design() {
         (
             "per_class",
             "protocol,distance,weights,k,class,n_subjects,support,precision,recall,recall_low,\
-             recall_high,f1,auc",
+             recall_high,f1,auc,recall_of_others,p_value,p_holm",
         ),
         (
             "confusion",
@@ -68,7 +72,7 @@ fn headers_are_those_of_the_design() {
         ),
         (
             "leak_control",
-            "protocol,distance,weights,k,measure,control,clean,leak,ci_low,ci_high,seeds",
+            "protocol,distance,weights,k,measure,control,clean,leak,ci_low,ci_high,seeds,p_value",
         ),
         (
             "gallery",
@@ -226,7 +230,7 @@ fn rows_by_hand() {
     );
     has_line(
         "per_class",
-        "subject-grouped,cosine,uniform,9,300000002,24,35,0.71875,0.6571428571428571,0.5321428571428571,0.7821428571428571,0.6865671641791045,0.9375",
+        "subject-grouped,cosine,uniform,9,300000002,24,35,0.71875,0.6571428571428571,0.5321428571428571,0.7821428571428571,0.6865671641791045,0.9375,0.75,0.25,0.75",
     );
     has_line(
         "per_class_intervals",

@@ -2,9 +2,9 @@
 
 use phenolens_core::dataset::Dataset;
 use phenolens_core::evaluation::{
-    Chance, Comparison, Confusion, FoldTest, Interval, KBand, KPoint, McNemar, Measure,
-    MeasureSummary, Measures, Nested, NestedFold, Optimism, PerClass, Prediction, Protocol,
-    ProtocolEvaluation, RocBand, RocCurve, RocSubject, Run, Weights,
+    AgainstOthers, Chance, Comparison, Confusion, FoldTest, Interval, KBand, KPoint, McNemar,
+    Measure, MeasureSummary, Measures, Nested, NestedFold, Optimism, PerClass, Prediction,
+    Protocol, ProtocolEvaluation, Rise, RocBand, RocCurve, RocSubject, Run, Weights,
 };
 use phenolens_core::neighbors::Distance;
 
@@ -131,6 +131,16 @@ fn run(dataset: &Dataset, protocol: usize, distance: Distance) -> Run {
         roc_band: Some(roc_band(level)),
         predictions,
         nested: vec![nested(level, k)],
+        rise: Some(Rise {
+            measure: Measure::F1Macro,
+            k: K_MAX,
+            half_k: K_MAX / 2,
+            difference: -0.024,
+            interval: Some(Interval {
+                low: -0.032,
+                high: -0.016,
+            }),
+        }),
         k_points,
     }
 }
@@ -300,6 +310,11 @@ fn per_class(dataset: &Dataset, confusion: &Confusion) -> Vec<PerClass> {
                 f1_interval: Some(around(f1)),
                 auc: Some(0.9375),
                 auc_interval: Some(around(0.9375)),
+                against_others: (dataset.n_classes() > 1).then_some(AgainstOthers {
+                    recall: 0.75,
+                    p_value: 0.25,
+                    p_holm: 0.75,
+                }),
             }
         })
         .collect()

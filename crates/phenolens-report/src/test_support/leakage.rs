@@ -49,6 +49,7 @@ fn removal(part: &ProtocolEvaluation, run: &Run) -> Removal {
                 value: leaky - 0.0025,
                 leak: 0.02,
                 interval: around(0.02, 0.0125),
+                p_value: Some(0.015625),
             }),
         })
     };

@@ -3,12 +3,14 @@
 use phenolens_core::calibration::{
     Isotonic, Reliability, RunCalibration, ScoreChange, ScoreMeasure,
 };
-use phenolens_core::evaluation::{Measure, Run};
+use phenolens_core::evaluation::{Measure, ProtocolEvaluation, Run};
 
+use super::recommendations::{Advice, Recommendation};
 use super::{Figures, measures, phrases};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
+use crate::support::Support;
 
 /// Which way a change goes, beyond doubt or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +39,11 @@ pub(super) fn blocks(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
 
 /// What to do before a score is shown; nothing where neither the log loss nor calibration says that
 /// scores are no probabilities.
-pub(super) fn recommendation(facts: &Facts, run: &Run) -> Option<Text> {
+pub(super) fn recommendation(
+    facts: &Facts,
+    part: &ProtocolEvaluation,
+    run: &Run,
+) -> Option<Recommendation> {
     let measure = Measure::LogLoss;
     let loss = facts::pooled(run, measure)?;
     let chance = facts::summary(run, measure)?.chance.largest_class?;
@@ -82,7 +88,17 @@ pub(super) fn recommendation(facts: &Facts, run: &Run) -> Option<Text> {
         true => "Calibrate before a score is shown",
         false => "Do not read scores as probabilities",
     };
-    Some(phrases::point(lead, text))
+    let mut supports = vec![Support::summary(part, run, measure)];
+    if change.is_some() {
+        let row = Support::of_run("calibration_effects", part, run);
+        supports.push(row.with("measure", ScoreMeasure::LogLoss.name()));
+    }
+    Some(Recommendation {
+        advice: Advice::CalibrateScores,
+        lead: lead.to_owned(),
+        text: text.into(),
+        supports,
+    })
 }
 
 /// What calibration does to the log loss, as a sentence.

@@ -43,13 +43,10 @@ pub(super) fn diagnosis(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
 /// The diagnosis of the headline run and of its distance.
 fn headline<'a>(facts: &Facts<'a>) -> Option<(&'a RunDiagnosis, &'a DistanceDiagnosis)> {
     let (part, run) = facts.headline()?;
-    let diagnosis = &facts.analysis.diagnosis;
-    let of_run = diagnosis.runs.iter().find(|other| {
-        other.protocol == part.protocol
-            && other.distance == run.distance
-            && other.weights == run.weights
-    })?;
-    let of_distance = diagnosis
+    let of_run = facts.diagnosis(part, run)?;
+    let of_distance = facts
+        .analysis
+        .diagnosis
         .distances
         .iter()
         .find(|other| other.distance == run.distance)?;

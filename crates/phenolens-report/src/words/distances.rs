@@ -8,13 +8,14 @@ use super::{measures, phrases};
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts, Verdict};
 use crate::numbers;
+use crate::support::Support;
 
 /// Lengths vary little where their standard deviation is below this share of their mean.
 const NEARLY_EQUAL_NORMS: f64 = 0.05;
 
 /// The comparison by which the distances are judged.
 #[derive(Clone, Copy)]
-pub(super) struct Judged<'a> {
+pub(crate) struct Judged<'a> {
     /// The headline protocol.
     pub(super) part: &'a ProtocolEvaluation,
     /// The better run.
@@ -22,12 +23,22 @@ pub(super) struct Judged<'a> {
     /// The run with the other distance and the same votes.
     pub(super) other: &'a Run,
     /// The two on the selecting measure.
-    pub(super) comparison: &'a Comparison,
+    pub(crate) comparison: &'a Comparison,
+}
+
+impl Judged<'_> {
+    /// The row of the comparison.
+    pub(crate) fn support(&self) -> Support {
+        Support::new("comparison")
+            .with("protocol", self.part.protocol.name())
+            .with("weights", self.comparison.weights.name())
+            .with("measure", self.comparison.measure.name())
+    }
 }
 
 /// Judges by the votes of the headline; where these exist for one distance only, by the first votes
 /// that exist for both.
-pub(super) fn judged<'a>(facts: &Facts<'a>) -> Option<Judged<'a>> {
+pub(crate) fn judged<'a>(facts: &Facts<'a>) -> Option<Judged<'a>> {
     let (part, headline) = facts.headline()?;
     let measure = facts.select_by();
     let mut votes = vec![headline.weights];
@@ -364,7 +375,7 @@ fn only_one(facts: &Facts) -> String {
 }
 
 /// The measures that [`super::results`] shows of the comparison.
-pub(super) const SHOWN: [Measure; 8] = [
+pub(crate) const SHOWN: [Measure; 8] = [
     Measure::Accuracy,
     Measure::BalancedAccuracy,
     Measure::F1Macro,

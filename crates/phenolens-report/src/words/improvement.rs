@@ -8,18 +8,12 @@ use phenolens_core::improvement::{
     Change, Improvement, MAX_DIMS, MAX_SAMPLES, Variant, VariantResult,
 };
 
+use super::recommendations::{Advice, Recommendation};
 use super::{measures, phrases};
+use crate::claims::{self, Outcome, change};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
-
-/// Which way a change goes, beyond doubt or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Better,
-    Worse,
-    Undecided,
-}
 
 /// The section.
 pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
@@ -40,9 +34,8 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     blocks
 }
 
-/// The gains that a recommendation may name, the greatest first, as one sentence each; nothing where
-/// no row supports one.
-pub(super) fn recommendation(facts: &Facts) -> Option<Text> {
+/// The gains that a recommendation may name, the greatest first; nothing where no row supports one.
+pub(super) fn recommendation(facts: &Facts) -> Option<Recommendation> {
     let improvement = facts.analysis.improvement.as_ref()?;
     let measure = facts.select_by();
     let gains = decided(facts, improvement, measure, Outcome::Better);
@@ -72,7 +65,14 @@ pub(super) fn recommendation(facts: &Facts) -> Option<Text> {
             facts.subject.many()
         ));
     }
-    Some(phrases::point("Change the classifier", text))
+    let support =
+        |(result, change): &(&VariantResult, &Change)| claims::improvement_support(result, change);
+    Some(Recommendation {
+        advice: Advice::ChangeClassifier,
+        lead: "Change the classifier".to_owned(),
+        text,
+        supports: gains.iter().map(support).collect(),
+    })
 }
 
 fn what_is_compared(facts: &Facts, improvement: &Improvement) -> Text {
@@ -252,34 +252,11 @@ fn decided<'a>(
         .variants
         .iter()
         .filter_map(|result| Some((result, change(result, measure)?)))
-        .filter(|(_, change)| outcome_of(facts, change) == outcome)
+        .filter(|(_, change)| claims::outcome(facts, change) == outcome)
         .collect();
     let size = |change: &Change| change.difference.abs();
     rows.sort_by(|a, b| size(b.1).total_cmp(&size(a.1)));
     rows
-}
-
-/// Decided where the interval excludes zero and the corrected p-value agrees.
-fn outcome_of(facts: &Facts, change: &Change) -> Outcome {
-    let limit = 1.0 - facts.analysis.params.evaluation.confidence;
-    let (Some(range), Some(p)) = (change.interval, change.p_holm) else {
-        return Outcome::Undecided;
-    };
-    let excludes_zero = range.low > 0.0 || range.high < 0.0;
-    if !excludes_zero || p > limit {
-        return Outcome::Undecided;
-    }
-    match (change.difference > 0.0) == change.measure.higher_is_better() {
-        true => Outcome::Better,
-        false => Outcome::Worse,
-    }
-}
-
-fn change(result: &VariantResult, measure: Measure) -> Option<&Change> {
-    result
-        .changes
-        .iter()
-        .find(|change| change.measure == measure)
 }
 
 /// What a variant is called inside a sentence.

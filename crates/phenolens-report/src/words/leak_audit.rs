@@ -2,27 +2,14 @@
 //! near-duplicates, give to a figure.
 
 use phenolens_core::evaluation::{
-    DuplicateEffect, DuplicateTreatment, ExposedTo, Exposure, Interval, Measure, Removal,
-    RemovalPoint,
+    DuplicateTreatment, ExposedTo, Exposure, Interval, Measure, Protocol, Removal, RemovalPoint,
 };
 
 use super::{measures, phrases};
+use crate::claims::{Leak, duplicate_effect, leak};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
-
-/// How far the measured leak of the headline's classifier carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Leak {
-    /// The interval lies on the side of a leak.
-    Shown,
-    /// The interval spans zero.
-    Undecided,
-    /// The interval lies on the other side: the figure is better without.
-    Reversed,
-    /// There is no interval.
-    Unknown,
-}
 
 /// What training samples of the tested subject give to the headline's classifier, and whether that
 /// is a leak; `None` where it was not measured.
@@ -49,9 +36,10 @@ pub(super) fn removal_sentences(facts: &Facts) -> Option<String> {
     let size = numbers::difference(measure, control.leak);
     let range = control.interval.map_or_else(String::new, |interval| {
         format!(
-            " ({} {})",
+            " ({} {}{})",
             phrases::interval_name(facts),
-            numbers::difference_interval(measure, interval)
+            numbers::difference_interval(measure, interval),
+            phrases::comma_p(control.p_value)
         )
     });
     text.push_str(&format!(
@@ -61,11 +49,15 @@ pub(super) fn removal_sentences(facts: &Facts) -> Option<String> {
         numbers::measure(control.value)
     ));
     let is_nothing = |interval: Interval| interval.low == 0.0 && interval.high == 0.0;
-    text.push_str(&match leak(measure, control.interval) {
+    text.push_str(&match leak(facts, measure, control.interval, control.p_value) {
         _ if control.interval.is_some_and(is_nothing) => {
             "no difference, so that no leak flatters the figure.".to_owned()
         }
         Leak::Shown => format!("{size}{range} are the leak."),
+        Leak::Borderline => format!(
+            "what is the {subject}'s own is {size}{range}, but interval and test do not agree: whether \
+             there is a leak is undecided."
+        ),
         Leak::Undecided => format!(
             "what is the {subject}'s own is {size}{range}, and that interval spans zero: whether there \
              is a leak is undecided."
@@ -136,9 +128,9 @@ pub(super) fn duplicate_sentences(facts: &Facts) -> Vec<String> {
             numbers::measure(effect.apart),
             numbers::measure(effect.merged),
             interval_words(facts, effect.measure, effect.interval),
-            match leak(effect.measure, effect.interval) {
+            match leak(facts, effect.measure, effect.interval, None) {
                 Leak::Shown => "they flatter the headline",
-                Leak::Undecided => "undecided, the interval spans zero",
+                Leak::Borderline | Leak::Undecided => "undecided, the interval spans zero",
                 Leak::Reversed => "they do not flatter the headline",
                 Leak::Unknown => "without resampling nothing says whether that is more than chance",
             }
@@ -164,12 +156,12 @@ pub(super) fn duplicate_advice(facts: &Facts) -> Option<String> {
         numbers::measure(effect.apart),
         numbers::measure(effect.merged),
     );
-    match leak(effect.measure, effect.interval) {
+    match leak(facts, effect.measure, effect.interval, None) {
         Leak::Shown => Some(format!(
             "They flatter {name} by {size} ({interval}): until someone has looked, give {merged} and not \
              {apart}."
         )),
-        Leak::Undecided => Some(format!(
+        Leak::Borderline | Leak::Undecided => Some(format!(
             "They move {name} by {size} ({interval}), which is not told from zero: the headline does not \
              hang on them."
         )),
@@ -285,24 +277,11 @@ fn point(removal: &Removal, k: usize, measure: Measure) -> Option<&RemovalPoint>
     points.find(|point| point.k == k && point.measure == measure)
 }
 
-/// The effect on the headline's selecting measure.
-fn duplicate_effect<'a>(
-    facts: &Facts<'a>,
-    treatment: DuplicateTreatment,
-) -> Option<&'a DuplicateEffect> {
-    let (_, run) = facts.headline()?;
-    facts.analysis.leakage.duplicates.iter().find(|effect| {
-        effect.treatment == treatment
-            && effect.measure == facts.select_by()
-            && (effect.distance, effect.weights) == (run.distance, run.weights)
-    })
-}
-
 /// The exposure of the headline's classifier under a protocol.
-fn exposure<'a>(
+pub(super) fn exposure<'a>(
     facts: &Facts<'a>,
     to: ExposedTo,
-    protocol: phenolens_core::evaluation::Protocol,
+    protocol: Protocol,
 ) -> Option<&'a Exposure> {
     let (_, run) = facts.headline()?;
     facts.analysis.leakage.exposures.iter().find(|exposure| {
@@ -351,21 +330,4 @@ fn interval_words(facts: &Facts, measure: Measure, interval: Option<Interval>) -
             numbers::difference_interval(measure, interval)
         )
     })
-}
-
-fn leak(measure: Measure, interval: Option<Interval>) -> Leak {
-    let Some(interval) = interval else {
-        return Leak::Unknown;
-    };
-    let interval = match measure.higher_is_better() {
-        true => interval,
-        false => facts::flipped(interval),
-    };
-    if interval.low > 0.0 {
-        Leak::Shown
-    } else if interval.high < 0.0 {
-        Leak::Reversed
-    } else {
-        Leak::Undecided
-    }
 }

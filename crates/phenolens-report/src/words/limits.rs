@@ -33,6 +33,15 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
         points.push("This run has no intervals; every figure is a point without a margin.".into());
     }
     points.extend(super::field::limits(facts).into_iter().map(Text::from));
+    points.push(
+        format!(
+            "What is named here was told from chance at a confidence of {}; where there is nothing to \
+             find, as many decisions as that leaves may still be wrong. What is not named may be there \
+             all the same.",
+            crate::numbers::confidence(params.confidence)
+        )
+        .into(),
+    );
     points.push(super::selection::caution(facts).into());
     if params.n_repeats == 1
         && facts

@@ -33,6 +33,7 @@ pub(super) fn methodology(facts: &Facts) -> Vec<Block> {
     steps.push(point("Learning curve", field::learning_method(facts)));
     steps.extend(map(facts).map(|text| point("Map", text)));
     steps.push(point("Diagnosis", diagnosis(facts)));
+    steps.push(point("Recommendations", recommendations(facts)));
     steps.push(point("Repeatability", repeatability(facts)));
     vec![
         Block::Steps(steps),
@@ -349,6 +350,21 @@ fn diagnosis(facts: &Facts) -> Text {
         ));
     }
     text
+}
+
+fn recommendations(facts: &Facts) -> String {
+    format!(
+        "Each rests on rows of the tables, which it names. A {} counts as weak where more of its {} are \
+         predicted wrong than those of the others, by Fisher's exact test and by a normal test that \
+         allows for other training {}, by half samples (McCarthy 1969): the greater p-value, one-sided, \
+         corrected for all {} by Holm's method. A larger k is advised where the chosen k is the largest and {} gains from \
+         half of it to it, by the corrected resampled t statistic over folds (Nadeau and Bengio 2003).",
+        facts.class.one(),
+        facts.subject.many(),
+        facts.subject.many(),
+        facts.class.many(),
+        measures::name(facts.select_by()),
+    )
 }
 
 fn repeatability(facts: &Facts) -> String {

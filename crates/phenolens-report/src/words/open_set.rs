@@ -4,10 +4,12 @@ use phenolens_core::open_set::{
     HeldOutClass, LEAST_CLASSES, MeanOverClasses, OpenSet, OpenSetDistance,
 };
 
+use super::recommendations::{Advice, Recommendation};
 use super::{Figures, phrases};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
+use crate::support::Support;
 
 /// Classes in the table, the least noticed first.
 const SHOWN: usize = 15;
@@ -36,8 +38,8 @@ pub(super) fn blocks(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
 }
 
 /// What to do with new samples that may be of an unknown class.
-pub(super) fn recommendation(facts: &Facts) -> Option<Text> {
-    let (_, of_distance) = headline(facts)?;
+pub(super) fn recommendation(facts: &Facts) -> Option<Recommendation> {
+    let (open_set, of_distance) = headline(facts)?;
     let common = of_distance.common;
     let text = match look(of_distance) {
         Look::Farther => format!(
@@ -64,10 +66,16 @@ pub(super) fn recommendation(facts: &Facts) -> Option<Text> {
             mean(of_distance.auroc)
         ),
     };
-    Some(phrases::point(
-        &format!("Allow for unknown {}", facts.class.many()),
-        text,
-    ))
+    Some(Recommendation {
+        advice: Advice::AllowForUnknown,
+        lead: format!("Allow for unknown {}", facts.class.many()),
+        text: text.into(),
+        supports: vec![
+            Support::new("open_set")
+                .with("protocol", open_set.protocol.name())
+                .with("distance", of_distance.distance.name()),
+        ],
+    })
 }
 
 /// What this cannot say, for the limits.

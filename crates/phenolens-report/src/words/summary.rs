@@ -4,6 +4,7 @@ use phenolens_core::evaluation::{Measure, Run};
 
 use super::phrases::{self, point};
 use super::{confusions, distances, leak, measures, selection};
+use crate::claims;
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
@@ -124,7 +125,10 @@ fn which_k(facts: &Facts) -> Option<String> {
         text.push_str(&format!(" At k = 1 it is {}.", numbers::measure(first)));
     }
     if run.k == params.k_max && params.k_max > 1 {
-        text.push_str(" This is the largest k that was tried; a larger one may do better.");
+        text.push_str(match claims::still_rises(run) {
+            Some(_) => " This is the largest k that was tried, and the figure still rises there.",
+            None => " This is the largest k that was tried.",
+        });
     }
     Some(text)
 }
@@ -146,7 +150,7 @@ pub(super) fn nearly_the_best(facts: &Facts, run: &Run) -> (usize, usize) {
 }
 
 fn where_it_errs(facts: &Facts) -> Option<String> {
-    let (_, run) = facts.headline()?;
+    let (part, run) = facts.headline()?;
     let classes = facts.evaluated_classes(run);
     let weakest = classes
         .iter()
@@ -159,21 +163,37 @@ fn where_it_errs(facts: &Facts) -> Option<String> {
     {
         format!("Every {} has recall {shown}.", facts.class.one())
     } else {
+        let is_weak = claims::weak_classes(facts, run)
+            .iter()
+            .any(|class| class.class == weakest.class);
         format!(
-            "The weakest {} is {}: recall {shown} {} from {}.",
-            facts.class.one(),
+            "The lowest recall is that of {}: {shown} {} from {}, {} that of the others.",
             facts.evaluated_name(weakest.class),
             numbers::interval(weakest.recall_interval),
             facts.subject.count(weakest.n_subjects),
+            match is_weak {
+                true => "below",
+                false => "not told from",
+            },
         )
     };
     if let Some(pair) = confusions::pairs(run).first() {
+        let diagnosis = facts.diagnosis(part, run);
+        let mut listed = diagnosis
+            .into_iter()
+            .flat_map(|of_run| &of_run.confusable_pairs);
+        let is_listed =
+            listed.any(|other| (other.class, other.other) == (pair.truth, pair.predicted));
         text.push_str(&format!(
-            " The most frequent confusion is {} taken for {}: {} of {}.",
+            " The most frequent confusion is {} taken for {}: {} of {}, {}.",
             facts.evaluated_name(pair.truth),
             facts.evaluated_name(pair.predicted),
             numbers::count(pair.count),
             facts.sample.count(pair.n_truth),
+            match is_listed {
+                true => "more often than chance explains",
+                false => "which chance may explain",
+            },
         ));
     }
     Some(text)

@@ -34,6 +34,7 @@ fn run(repeats: &[&[f64]], size: usize) -> Run {
         roc_band: None,
         predictions: Vec::new(),
         nested: Vec::new(),
+        rise: None,
     }
 }
 

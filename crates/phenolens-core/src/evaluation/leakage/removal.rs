@@ -6,14 +6,14 @@ use super::{
     Control, MOST_RESAMPLES, Removal, RemovalPoint, audited_measures, control, fewest_left,
 };
 use crate::evaluation::measures::{Counts, LANES, Scorer, Workspace};
-use crate::evaluation::resampling::{Resamples, bootstrap};
+use crate::evaluation::resampling::{Resamples, bootstrap, swap_p_values_of_means};
 use crate::evaluation::search::Search;
 use crate::evaluation::splits::{Split, splits};
 use crate::evaluation::subset::Subset;
 use crate::evaluation::voting::{NeighborLists, vote};
 use crate::evaluation::{
     Evaluation, EvaluationError, EvaluationParams, Interval, Measure, MeasureSet, Measures,
-    Protocol, Weights,
+    Protocol, Votes, Weights,
 };
 use crate::neighbors::Distance;
 use crate::statistics::percentile_interval;
@@ -148,6 +148,8 @@ struct AtK {
     gains: Vec<(usize, i32)>,
     /// Leaky, clean and control of the first drawings at the headline's k, else none.
     scorers: Vec<Scorer>,
+    /// Control and clean of the same drawings.
+    votes: Vec<[Votes; 2]>,
 }
 
 impl Classifier {
@@ -191,6 +193,7 @@ impl AtK {
             control: Vec::new(),
             gains: Vec::new(),
             scorers: Vec::new(),
+            votes: Vec::new(),
         };
         let classify = |lists: &NeighborLists| {
             let (classes, n_classes) = (&subset.classes, subset.n_classes());
@@ -207,14 +210,17 @@ impl AtK {
                 *gain += i32::from(leaky.predicted[sample] == truth);
                 *gain -= i32::from(clean.predicted[sample] == truth);
             }
-            let (leaky, clean) = (Scorer::of(&leaky, wanted), Scorer::of(&clean, wanted));
+            let leaky = Scorer::of(&leaky, wanted);
+            let clean_scorer = Scorer::of(&clean, wanted);
             at_k.leaky.push(measure(&leaky));
-            at_k.clean.push(measure(&clean));
+            at_k.clean.push(measure(&clean_scorer));
             if is_headline {
-                let control = Scorer::of(&classify(&drawing.control), wanted);
-                at_k.control.push(measure(&control));
+                let control = classify(&drawing.control);
+                let control_scorer = Scorer::of(&control, wanted);
+                at_k.control.push(measure(&control_scorer));
                 if index < N_RESAMPLED_SEEDS {
-                    at_k.scorers.extend([leaky, clean, control]);
+                    at_k.scorers.extend([leaky, clean_scorer, control_scorer]);
+                    at_k.votes.push([control, clean]);
                 }
             }
         }
@@ -237,6 +243,7 @@ fn measured(
         for at_k in &classifier.at_k {
             let accuracy = of_accuracy.next().flatten();
             let deviations = Deviations::new(at_k, subset, params);
+            let p_values = at_k.p_values(subset, params);
             for measure in audited_measures(params) {
                 let Some(mut point) = at_k.point(measure) else {
                     continue;
@@ -252,6 +259,7 @@ fn measured(
                 };
                 if let Some(control) = &mut point.control {
                     control.interval = around(control.leak, &deviations.of_leak);
+                    control.p_value = p_values.get(measure);
                 }
                 points.push(point);
             }
@@ -268,6 +276,22 @@ fn measured(
 }
 
 impl AtK {
+    /// How easily chance parts control and clean as far.
+    fn p_values(&self, subset: &Subset, params: &EvaluationParams) -> Measures {
+        let pairs: Vec<[&Votes; 2]> = self
+            .votes
+            .iter()
+            .map(|[control, clean]| [control, clean])
+            .collect();
+        if pairs.is_empty() {
+            return Measures::UNDEFINED;
+        }
+        // Those that count predictions cost little; areas would cost more than all the rest.
+        let wanted = [Measure::Accuracy, params.select_by].into_iter().collect();
+        let n_permutations = params.n_resamples.min(MOST_RESAMPLES);
+        swap_p_values_of_means(&pairs, &subset.groups, wanted, n_permutations, params.seed)
+    }
+
     /// Without intervals; `None` where the measure is undefined.
     fn point(&self, measure: Measure) -> Option<RemovalPoint> {
         let (leaky, clean) = (mean(&self.leaky, measure)?, mean(&self.clean, measure)?);
@@ -283,6 +307,7 @@ impl AtK {
                 value,
                 leak: value - clean,
                 interval: None,
+                p_value: None,
             }),
         })
     }

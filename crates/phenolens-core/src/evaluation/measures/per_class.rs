@@ -17,7 +17,8 @@ use crate::statistics::wilson_interval;
 ///
 /// which is the number of subjects where all have equally many samples, and less otherwise. A ratio
 /// without a denominator is 0 here; [`Scorer::class_figures`] tells which. The other figures have no
-/// interval yet: theirs need resamples.
+/// interval yet, since theirs need resamples, and no class is tested against the others, since that
+/// asks who else could train.
 ///
 /// # Source
 /// Kish (1965), Survey Sampling, section 8.2: the effective sample size, here that of subjects whose
@@ -56,6 +57,7 @@ pub fn per_class(scorer: &Scorer, subjects: &[usize], confidence: f64) -> Vec<Pe
             f1_interval: None,
             auc: figures.auc,
             auc_interval: None,
+            against_others: None,
         }
     };
     figures.iter().enumerate().map(fare).collect()

@@ -41,11 +41,42 @@ pub fn swap_p_values(
     n_permutations: usize,
     seed: u64,
 ) -> Measures {
-    assert_eq!(first.n_samples(), subjects.len(), "one subject per sample");
-    let pair = Pair::new(first, second, wanted);
+    swap_p_values_of_means(&[[first, second]], subjects, wanted, n_permutations, seed)
+}
+
+/// The same of the means of measures over several pairs of classifiers of the same samples, such as
+/// those of several drawings of folds: a subject is swapped in all of them or in none.
+pub(in crate::evaluation) fn swap_p_values_of_means(
+    pairs: &[[&Votes; 2]],
+    subjects: &[usize],
+    wanted: MeasureSet,
+    n_permutations: usize,
+    seed: u64,
+) -> Measures {
+    let pairs: Vec<Pair> = pairs
+        .iter()
+        .map(|[first, second]| {
+            assert_eq!(first.n_samples(), subjects.len(), "one subject per sample");
+            Pair::new(first, second, wanted)
+        })
+        .collect();
+    let differences = |swaps: &[u8], scratch: &mut Scratch| -> [Measures; LANES] {
+        let of_pairs: Vec<[Measures; LANES]> = pairs
+            .iter()
+            .map(|pair| pair.differences(subjects, swaps, scratch))
+            .collect();
+        // A measure is defined for all pairs or for none: that is up to the true classes.
+        core::array::from_fn(|lane| {
+            Measures(Measure::ALL.map(|measure| {
+                let values = of_pairs.iter().map(|lanes| lanes[lane].get(measure));
+                let sum = values.sum::<Option<f64>>()?;
+                (!of_pairs.is_empty()).then(|| sum / of_pairs.len() as f64)
+            }))
+        })
+    };
     let n_subjects = subjects.iter().max().map_or(0, |&last| last + 1);
     let mut scratch = Scratch::default();
-    let [observed, ..] = pair.differences(subjects, &vec![0; n_subjects], &mut scratch);
+    let [observed, ..] = differences(&vec![0; n_subjects], &mut scratch);
 
     let n_as_far: Vec<[usize; Measure::ALL.len()]> = (0..n_permutations.div_ceil(LANES))
         .into_par_iter()
@@ -60,7 +91,7 @@ pub fn swap_p_values(
                     *swaps |= u8::from(stream.coin()) << lane;
                 }
             }
-            let swapped = pair.differences(subjects, &swaps, scratch);
+            let swapped = differences(&swaps, scratch);
             Measure::ALL.map(|measure| {
                 let is_as_far =
                     |swapped: &&Measures| is_at_least_as_far(swapped, &observed, measure);

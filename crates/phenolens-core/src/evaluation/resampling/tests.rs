@@ -241,6 +241,19 @@ fn p_value_of_equal_classifiers_is_1_and_of_no_permutation_is_none() {
     assert_eq!(p_values, Measures::UNDEFINED);
 }
 
+/// The mean of a pair and itself is the pair's; that of a pair and its reverse is 0 whatever is
+/// swapped, and nothing parts the two less.
+#[test]
+fn a_subject_is_swapped_in_all_pairs_or_in_none() {
+    let (first, second) = (first_classifier(), second_classifier());
+    let p_values =
+        |pairs: &[[&Votes; 2]]| swap_p_values_of_means(pairs, &SUBJECTS, MeasureSet::ALL, 200, 5);
+    let one = swap_p_values(&first, &second, &SUBJECTS, MeasureSet::ALL, 200, 5);
+    assert_eq!(p_values(&[[&first, &second], [&first, &second]]), one);
+    let none = p_values(&[[&first, &second], [&second, &first]]);
+    assert_eq!(none, Measures([Some(1.0); Measure::ALL.len()]));
+}
+
 #[test]
 fn threads_change_no_bit() {
     let (first, second) = (first_classifier(), second_classifier());

@@ -1,8 +1,9 @@
 //! Samples whose label is in doubt.
 
-use phenolens_core::diagnosis::{RunDiagnosis, Suspect, SuspicionReason};
+use phenolens_core::diagnosis::RunDiagnosis;
 
 use super::{SHOWN, first_of};
+use crate::claims::named_suspects;
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -14,14 +15,8 @@ pub(super) fn blocks(facts: &Facts, run: &RunDiagnosis) -> Vec<Block> {
     blocks
 }
 
-/// Those that both rules point at; one rule alone is too easily met by chance.
-fn named(run: &RunDiagnosis) -> Vec<&Suspect> {
-    let is_named = |suspect: &&Suspect| suspect.reason == SuspicionReason::Both;
-    run.suspects.iter().filter(is_named).collect()
-}
-
 fn suspects(facts: &Facts, run: &RunDiagnosis) -> Text {
-    let named = named(run);
+    let named = named_suspects(run);
     let n_samples = facts.analysis.evaluation.samples.len();
     let n_rest = run.suspects.len() - named.len();
     let mut text = if named.is_empty() {
@@ -60,7 +55,7 @@ fn suspects(facts: &Facts, run: &RunDiagnosis) -> Text {
 }
 
 fn suspect_table(facts: &Facts, run: &RunDiagnosis) -> Option<Table> {
-    let named = named(run);
+    let named = named_suspects(run);
     if named.is_empty() {
         return None;
     }

@@ -5,11 +5,12 @@ use phenolens_core::few_shot::{
     BAND, ClassSet, FewShot, LastStep, LearningCurve, LearningPoint, MOST_TESTED, OverDraws,
 };
 
-use super::super::phrases::point;
+use super::super::recommendations::{Advice, Recommendation};
 use super::super::{Figures, measures, phrases};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
+use crate::support::Support;
 
 /// Where a curve goes at its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,19 +40,29 @@ pub(super) fn blocks(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
 }
 
 /// That more subjects can be expected to help, where the curve still rises at its end.
-pub(in crate::words) fn recommendation(facts: &Facts) -> Option<Text> {
+pub(in crate::words) fn recommendation(facts: &Facts) -> Option<Recommendation> {
     let fixed = headline_curve(facts, ClassSet::Fixed)?;
     let step = last_step(fixed, facts.select_by())?;
-    (end_of(step) == End::Better).then(|| {
-        point(
-            &format!("Add {} of every {}", facts.subject.many(), facts.class.one()),
-            format!(
+    let last = fixed.points.last()?;
+    let row = |subjects_per_class: usize| {
+        Support::new("learning_curve")
+            .with("distance", fixed.distance.name())
+            .with("weights", fixed.weights.name())
+            .with("subjects_per_class", subjects_per_class.to_string())
+            .with("measure", facts.select_by().name())
+            .with("class_set", ClassSet::Fixed.name())
+    };
+    (end_of(step) == End::Better).then(|| Recommendation {
+        advice: Advice::AddSubjects,
+        lead: format!("Add {} of every {}", facts.subject.many(), facts.class.one()),
+        text: format!(
                 "The learning curve has not leveled off: {}. More {} can be expected to help; how much, \
                  the curve does not say.",
                 step_words(facts, step),
                 facts.subject.many(),
-            ),
-        )
+            )
+            .into(),
+        supports: vec![row(last.subjects_per_class)],
     })
 }
 

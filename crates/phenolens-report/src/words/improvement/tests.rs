@@ -69,7 +69,10 @@ fn said(improvement: Option<Improvement>, confidence: f64) -> (String, Option<St
         other => panic!("{other:?}"),
     });
     let section = said.collect::<Vec<_>>().join("\n");
-    (section, recommendation(&facts).as_ref().map(words))
+    let recommended = recommendation(&facts);
+    let is_supported = |one: &Recommendation| !one.supports.is_empty();
+    assert!(recommended.iter().all(is_supported));
+    (section, recommended.map(|one| words(&one.text)))
 }
 
 #[test]

@@ -184,8 +184,7 @@ fn nothing_is_mended_where_all_is_right() {
     check_absent(
         &analysis,
         &[
-            "weakest",
-            "where recall is lowest",
+            "lowest recall",
             "**Collect more",
             " cosine and euclidean give",
         ],
