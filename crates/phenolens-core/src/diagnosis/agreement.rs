@@ -70,6 +70,9 @@ impl Contingency {
     /// # Source
     /// Vinh, Epps & Bailey (2010), J. Mach. Learn. Res. 11, 2837-2854.
     pub(super) fn adjusted_information(&self) -> Option<f64> {
+        if self.n == 0 {
+            return None;
+        }
         let n = self.n as f64;
         let entropy = |sizes: &[usize]| {
             let present = sizes.iter().filter(|&&size| size > 0);

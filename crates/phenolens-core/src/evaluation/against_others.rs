@@ -62,7 +62,8 @@ pub(super) fn against_others(
                 units.tallies(&votes).differences()
             });
             let pairs = first.iter().zip(&second);
-            pairs.map(|(a, b)| ((a - b) / 2.0).powi(2)).collect()
+            let square = |(a, b): (&f64, &f64)| (a - b) * (a - b) / 4.0;
+            pairs.map(square).collect()
         })
         .collect();
     let variance = |class: usize| {
