@@ -112,7 +112,9 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
         let groups = section("groups", "Groups of people", blocks);
         let is_results = |section: &Section| section.id == "results";
         let after = document.sections.iter().position(is_results);
-        document.sections.insert(after.map_or(0, |place| place + 1), groups);
+        document
+            .sections
+            .insert(after.map_or(0, |place| place + 1), groups);
     }
     document
 }

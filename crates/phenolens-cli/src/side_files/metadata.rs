@@ -41,9 +41,8 @@ pub(crate) struct Metadata {
 pub(crate) fn read_metadata(path: &Path, dataset: &Dataset) -> Result<Metadata, Failure> {
     let file = SideFile::read(path, "the metadata file")?;
     let shown = path.display();
-    let failure = |line: u64, text: &str| {
-        Failure::new("metadata_file", format!("{shown}:{line}: {text}"))
-    };
+    let failure =
+        |line: u64, text: &str| Failure::new("metadata_file", format!("{shown}:{line}: {text}"));
     refuse_unfit_names(&file.header).map_err(|text| failure(1, &text))?;
     let is_id = |name: &String| ["class", "subject", "sample"].contains(&name.as_str());
     let (ids, others): (Vec<usize>, Vec<usize>) =
@@ -151,7 +150,11 @@ fn refuse_repeated(ids: &[Vec<&str>]) -> Result<(), Failure> {
 }
 
 /// Rows of nobody, and samples without a row.
-fn notes(shown: &str, mut known: Vec<Vec<&str>>, row_of: &BTreeMap<Vec<&str>, usize>) -> Vec<String> {
+fn notes(
+    shown: &str,
+    mut known: Vec<Vec<&str>>,
+    row_of: &BTreeMap<Vec<&str>, usize>,
+) -> Vec<String> {
     let n_samples = known.len();
     let is_without = |id: &&Vec<&str>| !row_of.contains_key(*id);
     let n_without = known.iter().filter(is_without).count();
@@ -165,11 +168,15 @@ fn notes(shown: &str, mut known: Vec<Vec<&str>>, row_of: &BTreeMap<Vec<&str>, us
     if !unused.is_empty() {
         let rows = count(unused.len(), "row");
         let examples = first_few(&unused);
-        notes.push(format!("{shown}: {rows} of no sample that is used: {examples}"));
+        notes.push(format!(
+            "{shown}: {rows} of no sample that is used: {examples}"
+        ));
     }
     if n_without > 0 {
         let samples = count(n_samples, "sample");
-        notes.push(format!("{shown}: {n_without} of {samples} have no row: all is unknown of them"));
+        notes.push(format!(
+            "{shown}: {n_without} of {samples} have no row: all is unknown of them"
+        ));
     }
     notes
 }
@@ -224,7 +231,10 @@ mod tests {
         assert!(found.notes.is_empty());
         check("sex,sample\nm,c\nf,a\nm,b\n", ["f", "m", "m"]);
         check("subject,sex,class\n1,f,x\n2,m,y\n", ["f", "f", "m"]);
-        check("sample,class,subject,sex\na,x,1,f\nb,x,1,m\nc,y,2,m\n", ["f", "m", "m"]);
+        check(
+            "sample,class,subject,sex\na,x,1,f\nb,x,1,m\nc,y,2,m\n",
+            ["f", "m", "m"],
+        );
         // A mark in front, lines of other systems, spaces, a quoted comma, another variable.
         let csv = "\u{feff}subject, sex ,site\r\n1, f ,\"A, B\"\r\n2,,\r\n";
         let found = check(csv, ["f", "f", "-"]);
@@ -241,7 +251,9 @@ mod tests {
             panic!("{:?}", found.notes);
         };
         assert!(unused.ends_with("people.csv: 2 rows of no sample that is used: x/2, y/1"));
-        assert!(without.ends_with("people.csv: 1 of 3 samples have no row: all is unknown of them"));
+        assert!(
+            without.ends_with("people.csv: 1 of 3 samples have no row: all is unknown of them")
+        );
     }
 
     #[test]
@@ -261,7 +273,10 @@ mod tests {
                 "subject,class\n1,x\n",
                 ":1: there is no column besides those that say whom a row is of",
             ),
-            ("subject,sex,sex\n1,f,f\n", ":1: two columns are called \"sex\""),
+            (
+                "subject,sex,sex\n1,f,f\n",
+                ":1: two columns are called \"sex\"",
+            ),
             ("subject,\n1,f\n", ":1: column 2 has no name"),
             (
                 "subject,sex\n1,f\n2,m\n1,m\n",

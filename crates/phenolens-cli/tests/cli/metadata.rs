@@ -18,7 +18,12 @@ fn groups_are_reported_and_the_file_is_recorded() {
     home.cohort("cohort.p");
     home.write("people.csv", people(["north", "=south"]));
     let given = ["--set", "data.metadata=people.csv"];
-    let quick = ["--set", "evaluation.bootstrap=50", "--set", "map.distances=[]"];
+    let quick = [
+        "--set",
+        "evaluation.bootstrap=50",
+        "--set",
+        "map.distances=[]",
+    ];
     let first = home.run(&[&["run", "cohort.p", "-o", "first"], &given[..], &quick[..]].concat());
     first.assert_success();
     assert_eq!(
@@ -27,19 +32,40 @@ fn groups_are_reported_and_the_file_is_recorded() {
          note: people.csv: 2 of 60 samples have no row: all is unknown of them\n"
     );
     let groups = home.read("first/tables/groups.csv");
-    let starts = |start: &str| groups.lines().filter(|line| line.starts_with(start)).count();
+    let starts = |start: &str| {
+        groups
+            .lines()
+            .filter(|line| line.starts_with(start))
+            .count()
+    };
     assert_eq!(starts("subject-grouped,cosine,uniform,site,north,15,"), 20);
-    assert_eq!(starts("subject-grouped,cosine,uniform,site,'=south,14,"), 20);
+    assert_eq!(
+        starts("subject-grouped,cosine,uniform,site,'=south,14,"),
+        20
+    );
     assert_eq!(starts("subject-grouped,cosine,uniform,site,,1,"), 20);
     assert_eq!(groups.lines().count(), 61);
     let findings = home.read("first/tables/findings.csv");
-    assert!(findings.contains("\"\"age\"\" of the metadata has 29 distinct values"), "{findings}");
+    assert!(
+        findings.contains("\"\"age\"\" of the metadata has 29 distinct values"),
+        "{findings}"
+    );
     let report = home.read("first/report.md");
     assert!(report.contains("## Groups of people"), "{report}");
     assert!(home.read("first/manifest.json").contains("people.csv"));
-    assert!(report.contains("--set data.metadata=people.csv"), "{report}");
+    assert!(
+        report.contains("--set data.metadata=people.csv"),
+        "{report}"
+    );
 
-    let args = ["run", "cohort.p", "-o", "again", "--config", "first/phenolens.toml"];
+    let args = [
+        "run",
+        "cohort.p",
+        "-o",
+        "again",
+        "--config",
+        "first/phenolens.toml",
+    ];
     home.run(&[&args, &given[..]].concat()).assert_success();
     let results = |out: &str| home.read(&format!("{out}/results.json"));
     assert!(results("again") == results("first"));

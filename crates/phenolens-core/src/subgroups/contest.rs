@@ -53,8 +53,7 @@ impl Contest {
         select_by: Measure,
     ) -> Contest {
         let place = |value: usize| tested.binary_search(&value).ok();
-        let labels: Vec<Option<usize>> =
-            values.iter().map(|value| value.and_then(place)).collect();
+        let labels: Vec<Option<usize>> = values.iter().map(|value| value.and_then(place)).collect();
         let classes = &predictions.votes.truth;
         let n_tests = match tested.len() {
             0 | 1 => 0,
@@ -100,10 +99,8 @@ impl Contest {
     ) -> Vec<Measures> {
         let mut of_others = vec![0; multiplicities.len()];
         let mut measure = |(test, n_present): (usize, &[usize; 2])| {
-            for ((count, &times), label) in of_others
-                .iter_mut()
-                .zip(multiplicities)
-                .zip(&self.labels)
+            for ((count, &times), label) in
+                of_others.iter_mut().zip(multiplicities).zip(&self.labels)
             {
                 *count = match label {
                     Some(label) if *label != test => times,
@@ -112,7 +109,11 @@ impl Contest {
             }
             self.measure(&of_others, n_present[1], workspace)
         };
-        self.n_present.iter().enumerate().map(&mut measure).collect()
+        self.n_present
+            .iter()
+            .enumerate()
+            .map(&mut measure)
+            .collect()
     }
 
     /// For every tested group its differences; empty where there is no test.

@@ -108,7 +108,10 @@ fn figures_by_hand() {
     close(value(b, Measure::RecallMacro), 0.6);
     close(value(b, Measure::PrecisionMacro), 1.0);
     // 18 of 35 are of class 0.
-    close(a.standardized_accuracy.unwrap(), (18.0 * 0.75 + 17.0 * 0.75) / 35.0);
+    close(
+        a.standardized_accuracy.unwrap(),
+        (18.0 * 0.75 + 17.0 * 0.75) / 35.0,
+    );
     assert_eq!(b.standardized_accuracy, None);
     let difference = a.differences[0];
     close(difference.difference, 0.15);
@@ -133,7 +136,12 @@ fn another_mix_of_classes_is_no_difference() {
         }
     }
     let subjects: Vec<usize> = (0..truth.len()).collect();
-    let found = grouped(&votes(2, &truth, &predicted), &subjects, &texts, &params(200));
+    let found = grouped(
+        &votes(2, &truth, &predicted),
+        &subjects,
+        &texts,
+        &params(200),
+    );
     let difference = found.groups[0].differences[0];
     let expected = 5.0 / 30.0 - 25.0 / 30.0;
     assert!((difference.difference - expected).abs() < 1e-12);
@@ -153,7 +161,9 @@ fn p_value_is_that_of_all_permutations() {
     let predicted: Vec<usize> = (0..24)
         .map(|subject| usize::from((11..12).contains(&subject) || subject >= 17))
         .collect();
-    let texts: Vec<Option<&str>> = (0..24).map(|s| Some(if s < 12 { "a" } else { "b" })).collect();
+    let texts: Vec<Option<&str>> = (0..24)
+        .map(|s| Some(if s < 12 { "a" } else { "b" }))
+        .collect();
     let subjects: Vec<usize> = (0..24).collect();
     const N: usize = 20_000;
     let params = EvaluationParams {
@@ -173,8 +183,14 @@ fn p_value_is_that_of_all_permutations() {
     // One test of one measure: nothing to correct for, and both groups have it.
     assert_eq!(difference.p_holm, difference.p_value);
     let other = found.groups[1].differences[0];
-    assert_eq!((other.p_value, other.p_holm), (difference.p_value, difference.p_holm));
-    assert_eq!(other.interval.unwrap().low, -difference.interval.unwrap().high);
+    assert_eq!(
+        (other.p_value, other.p_holm),
+        (difference.p_value, difference.p_holm)
+    );
+    assert_eq!(
+        other.interval.unwrap().low,
+        -difference.interval.unwrap().high
+    );
 }
 
 /// Subjects have several images, classes differ in how hard they are, and the groups in their mix of
@@ -206,7 +222,10 @@ fn p_values_hold_their_level() {
             ..params(199)
         };
         let found = grouped(&votes(3, &truth, &predicted), &subjects, &texts, &params);
-        let p_values = found.groups[0].differences.iter().map(|d| d.p_value.unwrap());
+        let p_values = found.groups[0]
+            .differences
+            .iter()
+            .map(|d| d.p_value.unwrap());
         smallest.extend(p_values);
     }
     for level in [0.05, 0.1, 0.2] {
@@ -237,7 +256,9 @@ fn cohort(seed: u64, noise: f64) -> (Dataset, Vec<Variable>) {
     let dataset = admit(cohort, OnInvalid::Drop).unwrap().dataset;
     let mut stream = Stream::new(seed, Use::Synth, 1 << 50);
     let mut draw = |n_values: usize| -> Vec<usize> {
-        (0..dataset.n_subjects()).map(|_| stream.below(n_values)).collect()
+        (0..dataset.n_subjects())
+            .map(|_| stream.below(n_values))
+            .collect()
     };
     let of_subjects = [draw(2), draw(3), draw(4)];
     let names = ["0", "1", "2", "3"];
@@ -279,7 +300,13 @@ fn of_cohort(dataset: &Dataset, variables: &[Variable], params: &EvaluationParam
     let groups = dataset.subjects();
     let evaluation = cross_validate(dataset, &tables, groups, params, &machine).unwrap();
     subgroups(
-        dataset, &tables, groups, &evaluation, variables, params, &machine,
+        dataset,
+        &tables,
+        groups,
+        &evaluation,
+        variables,
+        params,
+        &machine,
     )
     .unwrap()
 }
@@ -332,10 +359,17 @@ fn a_group_with_noisier_images_is_found() {
 fn variables_without_groups_are_findings() {
     let (dataset, _) = cohort(0, 0.0);
     let n_samples = dataset.n_samples();
-    let texts: Vec<String> = (0..n_samples).map(|sample| (sample % 21).to_string()).collect();
+    let texts: Vec<String> = (0..n_samples)
+        .map(|sample| (sample % 21).to_string())
+        .collect();
     let ages: Vec<Option<&str>> = texts.iter().map(|text| Some(text.as_str())).collect();
-    let some: Vec<Option<&str>> = (0..n_samples).map(|s| (s % 2 == 0).then_some("x")).collect();
-    let twenty: Vec<Option<&str>> = ages.iter().map(|age| age.filter(|&age| age != "20")).collect();
+    let some: Vec<Option<&str>> = (0..n_samples)
+        .map(|s| (s % 2 == 0).then_some("x"))
+        .collect();
+    let twenty: Vec<Option<&str>> = ages
+        .iter()
+        .map(|age| age.filter(|&age| age != "20"))
+        .collect();
     let variables = [
         Variable::new("age".to_owned(), &ages),
         Variable::new("site".to_owned(), &some),
@@ -374,7 +408,12 @@ fn a_subject_can_be_in_two_groups() {
             subjects.push(subject);
         }
     }
-    let found = grouped(&votes(2, &truth, &predicted), &subjects, &texts, &params(300));
+    let found = grouped(
+        &votes(2, &truth, &predicted),
+        &subjects,
+        &texts,
+        &params(300),
+    );
     for group in &found.groups {
         assert_eq!((group.n_subjects, group.n_samples), (40, 40));
         let accuracy = group.measures[0];
@@ -397,7 +436,10 @@ fn intervals_are_within_the_group() {
     for group in found.variables.iter().flat_map(|v| &v.groups) {
         for of in &group.measures {
             let (value, range) = (of.value.unwrap(), of.interval.unwrap());
-            assert!(range.low <= value + 1e-12 && value <= range.high + 1e-12, "{of:?}");
+            assert!(
+                range.low <= value + 1e-12 && value <= range.high + 1e-12,
+                "{of:?}"
+            );
         }
     }
 }

@@ -132,10 +132,7 @@ fn nearest_to_any(test: &Test, samples: &[usize], lists: &NeighborLists) -> Vec<
     for &sample in samples {
         let key = |neighbor: &Neighbor| {
             let other = neighbor.sample;
-            (
-                other,
-                test.keys.key(in_dataset[sample], in_dataset[other]),
-            )
+            (other, test.keys.key(in_dataset[sample], in_dataset[other]))
         };
         keyed.extend(lists.of(sample).iter().map(key));
     }

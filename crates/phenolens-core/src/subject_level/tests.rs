@@ -88,7 +88,11 @@ fn literal_scores(mut all: Vec<(f64, usize)>, k: usize, weights: Weights) -> Vec
 fn fused_scores_are_those_of_the_definition() {
     let dataset = cohort(40, |subject| 1 + subject % 4);
     let vector = |sample: usize| -> Vec<f64> {
-        dataset.vector(sample).iter().map(|&v| f64::from(v)).collect()
+        dataset
+            .vector(sample)
+            .iter()
+            .map(|&v| f64::from(v))
+            .collect()
     };
     let params = params();
     let machine = Machine::default();
@@ -244,12 +248,15 @@ fn copies_of_an_image_add_nothing_in_any_resample() {
 /// Means over units by hand: accuracies of three subjects with 2, 3 and 2 images.
 #[test]
 fn several_by_hand() {
-    use super::several::against_single;
     use crate::evaluation::{Place, Votes};
     let votes = |truth: &[usize], right: &[bool]| Votes {
         n_classes: 2,
         truth: truth.to_vec(),
-        predicted: truth.iter().zip(right).map(|(&t, &r)| if r { t } else { 1 - t }).collect(),
+        predicted: truth
+            .iter()
+            .zip(right)
+            .map(|(&t, &r)| if r { t } else { 1 - t })
+            .collect(),
         places: right
             .iter()
             .map(|&right| Place {
@@ -262,7 +269,13 @@ fn several_by_hand() {
             .zip(right)
             .flat_map(|(&truth, &right)| {
                 let of_truth = if right { 0.75 } else { 0.25 };
-                [0, 1].map(|class| if class == truth { of_truth } else { 1.0 - of_truth })
+                [0, 1].map(|class| {
+                    if class == truth {
+                        of_truth
+                    } else {
+                        1.0 - of_truth
+                    }
+                })
             })
             .collect(),
     };
@@ -282,15 +295,16 @@ fn several_by_hand() {
         &[true, false, false, true, true, false, false, false],
     );
     let fused = votes(&[0, 0, 0, 1], &[true, false, true, false]);
-    let found = against_single(&units, &fused, &single, &params());
+    let several = Several::new(&units, &fused, &single);
+    let resampled = [[1, 1, 1, 1], [3, 0, 0, 1], [0, 3, 0, 1], [2, 0, 1, 0]];
+    let resampled = resampled.map(|multiplicities| several.differences(&multiplicities));
+    let found = several.compare(&resampled.each_ref(), 0.5);
     let of = |measure| *found.iter().find(|of| of.measure == measure).unwrap();
     let check = |measure, fused: f64, single: f64| {
         let of = of(measure);
         assert!((of.fused - fused).abs() < 1e-15, "{of:?}");
         assert!((of.single - single).abs() < 1e-15, "{of:?}");
         assert!((of.difference - (fused - single)).abs() < 1e-15, "{of:?}");
-        let range = of.interval.unwrap();
-        assert!(range.low <= range.high);
     };
     // (1/2 + 2/3 + 0) / 3 of single images are right, and 2 of 3 subjects.
     let share = (0.5 + 2.0 / 3.0) / 3.0;
@@ -303,10 +317,18 @@ fn several_by_hand() {
     let loss = |right: f64| -right * 0.75_f64.ln() - (1.0 - right) * 0.25_f64.ln();
     check(Measure::LogLoss, loss(2.0 / 3.0), loss(share));
     assert!(found.iter().all(|of| of.measure != Measure::F1Macro));
-    // The class of one such subject never changes; the two of the other do: 1/2 and 1/3 more.
+    // Differences of 1/2, 1/3 and 0 in the four multisets: their mean, 1.5 / 4, 0 and 4/3 / 3.
+    let [low, high] = [[0.0, 5.0 / 18.0], [1.5 / 4.0, 4.0 / 9.0]];
+    let quartile = |[a, b]: [f64; 2], share: f64| a + share * (b - a);
     let range = of(Measure::Accuracy).interval.unwrap();
-    assert!((range.low - 2.0 * (1.0 / 3.0) / 3.0).abs() < 1e-12, "{range:?}");
-    assert!((range.high - 2.0 * 0.5 / 3.0).abs() < 1e-12, "{range:?}");
+    assert!((range.low - quartile(low, 0.75)).abs() < 1e-12, "{range:?}");
+    assert!(
+        (range.high - quartile(high, 0.25)).abs() < 1e-12,
+        "{range:?}"
+    );
+    // A multiset without such a subject says nothing.
+    let without = Several::new(&units, &fused, &single).differences(&[0, 5, 0, 0]);
+    assert!(without.is_empty());
 }
 
 #[test]
@@ -349,7 +371,10 @@ fn folds_that_split_a_subject_have_no_subject_level() {
         };
         fused(&dataset, &params).1
     };
-    assert_eq!(of(vec![Protocol::ImageLevel, Protocol::SubjectGrouped], None), None);
+    assert_eq!(
+        of(vec![Protocol::ImageLevel, Protocol::SubjectGrouped], None),
+        None
+    );
     let by_subject: Vec<usize> = dataset.subjects().iter().map(|s| s % 4).collect();
     let given = of(vec![Protocol::FromFile], Some(by_subject.clone())).unwrap();
     assert_eq!(given.protocol, Protocol::FromFile);
@@ -357,7 +382,10 @@ fn folds_that_split_a_subject_have_no_subject_level() {
     let last = split.len() - 1;
     split[last] = (split[last] + 1) % 4;
     let is_alone = dataset.subjects()[last] != dataset.subjects()[last - 1];
-    assert_eq!(of(vec![Protocol::FromFile], Some(split)).is_some(), is_alone);
+    assert_eq!(
+        of(vec![Protocol::FromFile], Some(split)).is_some(),
+        is_alone
+    );
 }
 
 #[test]
@@ -366,14 +394,19 @@ fn a_subject_of_two_classes_is_two_units() {
     let ids = (0..dataset.n_samples()).map(|sample| {
         let [class, subject, sample] = dataset.id(sample).map(str::to_owned);
         // Subjects 0 and 1, of two classes, are one person.
-        let subject = if subject == "001" { "000".to_owned() } else { subject };
+        let subject = if subject == "001" {
+            "000".to_owned()
+        } else {
+            subject
+        };
         SampleId {
             class,
             subject,
             sample,
         }
     });
-    let dataset = Dataset::new(dataset.vectors().to_vec(), dataset.n_dims(), ids.collect()).unwrap();
+    let dataset =
+        Dataset::new(dataset.vectors().to_vec(), dataset.n_dims(), ids.collect()).unwrap();
     let found = fused(&dataset, &params()).1.unwrap();
     assert_eq!((found.n_subjects, found.n_several), (40, 40));
 }
@@ -392,7 +425,10 @@ fn more_samples_than_whole_tables_hold() {
     assert_eq!((found.n_subjects, found.n_several), (1100, 1100));
     for figures in &found.runs[0].fusions {
         let accuracy = figures.measures[0];
-        assert_eq!((accuracy.interval, accuracy.difference_interval), (None, None));
+        assert_eq!(
+            (accuracy.interval, accuracy.difference_interval),
+            (None, None)
+        );
         assert!(accuracy.difference.unwrap() > 0.0, "{accuracy:?}");
     }
 }
@@ -407,7 +443,11 @@ fn a_mean_at_zero_has_no_direction() {
         sample: sample.to_string(),
     };
     let dataset = Dataset::new(values, 2, (0..4).map(id).collect()).unwrap();
-    let keys = Keys::new(&dataset, Distance::Cosine, Machine::default().instruction_set);
+    let keys = Keys::new(
+        &dataset,
+        Distance::Cosine,
+        Machine::default().instruction_set,
+    );
     let found = keys.nearest_to(&[0.0, 0.0], 1, |sample| sample > 1);
     assert_eq!((found[0].sample, found[0].value), (2, 1.0));
 }

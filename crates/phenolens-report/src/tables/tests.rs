@@ -204,7 +204,10 @@ fn people_by_hand() {
              -0.015625,0.001953125,0.015625"
         ),
     );
-    has_line("groups", &format!("{of},site,'=west,4,mrr,,,,9,9,true,,,,,,,"));
+    has_line(
+        "groups",
+        &format!("{of},site,'=west,4,mrr,,,,9,9,true,,,,,,,"),
+    );
     has_line(
         "groups",
         &format!("{of},sex,,12,brier,0.6875,0.625,0.75,9,17,false,,,,,,,"),

@@ -2,9 +2,7 @@
 
 use phenolens_core::evaluation::{Interval, Measure, Protocol, Weights};
 use phenolens_core::neighbors::Distance;
-use phenolens_core::subgroups::{
-    Group, GroupDifference, GroupMeasure, GroupedVariable, Subgroups,
-};
+use phenolens_core::subgroups::{Group, GroupDifference, GroupMeasure, GroupedVariable, Subgroups};
 use phenolens_core::subject_level::{
     FusedAgainstSingle, FusedFigures, Fusion, SubjectLevel, SubjectMeasure, SubjectRun,
 };

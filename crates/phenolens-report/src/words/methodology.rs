@@ -2,8 +2,8 @@
 
 use phenolens_core::evaluation::{Measure, N_SHUFFLES, Protocol, Ties, Weights};
 
-use super::{measures, subgroups, subject_level};
 use super::phrases::{self, point};
+use super::{measures, subgroups, subject_level};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
@@ -298,7 +298,10 @@ fn parameters(facts: &Facts) -> Table {
     ];
     if !analysis.params.metadata.is_empty() {
         let variables = analysis.params.metadata.iter();
-        rows.push(("data.metadata", names(variables.map(|v| v.name()).collect())));
+        rows.push((
+            "data.metadata",
+            names(variables.map(|v| v.name()).collect()),
+        ));
     }
     if let Some(projection) = analysis.projections.first() {
         let settings = projection.settings;

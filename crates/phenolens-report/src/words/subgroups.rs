@@ -258,7 +258,9 @@ pub(super) fn table(facts: &Facts) -> Option<Table> {
         Column::right(facts.subject.titles()),
         Column::right(facts.sample.titles()),
     ];
-    let titles = shown.iter().map(|&measure| facts::capitalized(measures::name(measure)));
+    let titles = shown
+        .iter()
+        .map(|&measure| facts::capitalized(measures::name(measure)));
     columns.extend(titles.map(Column::right));
     columns.push(Column::right("Standardized"));
     columns.push(Column::right("Difference"));
@@ -300,7 +302,11 @@ pub(super) fn table(facts: &Facts) -> Option<Table> {
     };
     let intervals = match facts.analysis.params.evaluation.n_resamples {
         0 => String::new(),
-        _ => format!(" with {}s over its {}", phrases::interval_name(facts), facts.subject.many()),
+        _ => format!(
+            " with {}s over its {}",
+            phrases::interval_name(facts),
+            facts.subject.many()
+        ),
     };
     let test = match is_tested {
         true => format!(
@@ -324,7 +330,12 @@ pub(super) fn table(facts: &Facts) -> Option<Table> {
         rows: subgroups
             .variables
             .iter()
-            .flat_map(|variable| variable.groups.iter().map(move |group| row(variable, group)))
+            .flat_map(|variable| {
+                variable
+                    .groups
+                    .iter()
+                    .map(move |group| row(variable, group))
+            })
             .collect(),
     })
 }

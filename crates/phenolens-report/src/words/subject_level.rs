@@ -176,7 +176,11 @@ fn several(facts: &Facts, level: &SubjectLevel, run: &SubjectRun) -> Option<Text
         .iter()
         .map(|(fusion, of)| {
             let range = of.interval.map_or_else(String::new, |range| {
-                let undecided = if range.excludes_zero() { "" } else { ", undecided" };
+                let undecided = if range.excludes_zero() {
+                    ""
+                } else {
+                    ", undecided"
+                };
                 format!(
                     " {}{undecided}",
                     numbers::difference_interval(Measure::Accuracy, range)
@@ -206,11 +210,7 @@ fn several(facts: &Facts, level: &SubjectLevel, run: &SubjectRun) -> Option<Text
 }
 
 /// As much of an answer as the intervals carry.
-fn answer(
-    facts: &Facts,
-    compared: &[(Fusion, FusedAgainstSingle)],
-    has_intervals: bool,
-) -> String {
+fn answer(facts: &Facts, compared: &[(Fusion, FusedAgainstSingle)], has_intervals: bool) -> String {
     let more = format!("more {}", facts.sample.many());
     if !has_intervals {
         return format!("Without resampling nothing says whether {more} help.");
@@ -220,13 +220,15 @@ fn answer(
             let range = of.interval.expect("all have one");
             is_side(range.low, range.high)
         });
-        on_side.map(|&(fusion, _)| name(fusion).to_owned()).collect()
+        on_side
+            .map(|&(fusion, _)| name(fusion).to_owned())
+            .collect()
     };
     let better = by(&|low, _| low > 0.0);
     let worse = by(&|_, high| high < 0.0);
     let uncorrected = match compared.len() {
         0 | 1 => String::new(),
-        n => format!(" None of the {n} intervals is corrected for the others."),
+        n => format!(" The {n} intervals are not corrected for one another."),
     };
     let verdict = match (better.len(), worse.len()) {
         (0, 0) => format!("Whether {more} help is undecided here."),
@@ -267,13 +269,19 @@ pub(super) fn table(facts: &Facts) -> Option<Table> {
     let (part, of_samples) = facts.headline()?;
     let shown = shown(facts);
     let mut columns = vec![Column::left("Classified")];
-    let titles = shown.iter().map(|&measure| facts::capitalized(measures::name(measure)));
+    let titles = shown
+        .iter()
+        .map(|&measure| facts::capitalized(measures::name(measure)));
     columns.extend(titles.map(Column::right));
     let mut single = vec![format!("single {}", facts.sample.many())];
     single.extend(shown.iter().map(|&m| phrases::value(of_samples, m)));
     let mut rows = vec![single];
     for figures in &run.fusions {
-        let mut row = vec![format!("{}, {}", facts.subject.many(), name(figures.fusion))];
+        let mut row = vec![format!(
+            "{}, {}",
+            facts.subject.many(),
+            name(figures.fusion)
+        )];
         row.extend(shown.iter().map(|&measure| {
             let of = &figures.measures[measure as usize];
             numbers::with_interval(of.value, of.interval)
@@ -282,7 +290,11 @@ pub(super) fn table(facts: &Facts) -> Option<Table> {
     }
     let intervals = match facts.analysis.params.evaluation.n_resamples {
         0 => String::new(),
-        _ => format!(", with {}s over {}", phrases::interval_name(facts), facts.subject.many()),
+        _ => format!(
+            ", with {}s over {}",
+            phrases::interval_name(facts),
+            facts.subject.many()
+        ),
     };
     Some(Table {
         key: "subject_level",

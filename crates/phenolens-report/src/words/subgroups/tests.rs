@@ -50,7 +50,10 @@ fn only_what_the_correction_leaves_is_claimed() {
     );
     // Of two groups one test; nothing of sex, whose p-values are 1.
     let text = text_of(&analysis);
-    assert!(!text.contains("south") && !text.contains("female"), "{text}");
+    assert!(
+        !text.contains("south") && !text.contains("female"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -64,14 +67,19 @@ fn nothing_is_claimed_where_no_test_carries_it() {
     };
     check(
         &with_groups(undecided),
-        &["No group does better or worse than the others by more than chance explains (4 tests; the \
-           smallest p-value after Holm's correction is 0.062). That does not show that they are equal"],
+        &[
+            "No group does better or worse than the others by more than chance explains (4 tests; the \
+           smallest p-value after Holm's correction is 0.062). That does not show that they are equal",
+        ],
     );
     let blunt = |subgroups: &mut Subgroups| {
         undecided(subgroups);
         subgroups.n_permutations = 100;
     };
-    check(&with_groups(blunt), &["With 100 permutations so many tests cannot show any."]);
+    check(
+        &with_groups(blunt),
+        &["With 100 permutations so many tests cannot show any."],
+    );
     check(
         &with_groups(|subgroups| subgroups.n_permutations = 0),
         &["Without resampling no difference between groups is tested."],
@@ -110,7 +118,14 @@ fn every_group_has_its_row() {
     let facts = Facts::new(&analysis, &context);
     let table = table(&facts).expect("there are groups");
     assert_eq!(table.rows.len(), 6);
-    let unknown = ["sex", "unknown", "12", "17", "0.688 [0.625, 0.750]", "0.688 [0.625, 0.750]"];
+    let unknown = [
+        "sex",
+        "unknown",
+        "12",
+        "17",
+        "0.688 [0.625, 0.750]",
+        "0.688 [0.625, 0.750]",
+    ];
     assert_eq!(table.rows[2][..6], unknown);
     assert_eq!(table.rows[2][7..], ["–", "–", "–"]);
     assert_eq!(
@@ -133,7 +148,9 @@ fn without_metadata_a_limit_says_so() {
         crate::markdown::render(&document, "svg")
     };
     let without = report(&analysis);
-    assert!(without.contains("Nothing is known here of the sex, age, ancestry or site of the subjects"));
+    assert!(
+        without.contains("Nothing is known here of the sex, age, ancestry or site of the subjects")
+    );
     assert!(!without.contains("Groups of people"));
     let with = report(&with_groups(|_| ()));
     assert!(with.contains("## Groups of people") && with.contains("shows no cause"));

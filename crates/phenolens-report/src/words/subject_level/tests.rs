@@ -55,7 +55,7 @@ fn figures_are_those_of_the_headline() {
              (+12.5 points [+3.1, +21.9]) and 0.812 by mean vector (+18.8 points [+9.4, +28.1]); 95% \
              intervals of the difference.",
             "So more images help when they are taken together by mean score and mean vector; otherwise \
-             that is undecided. None of the 3 intervals is corrected for the others.",
+             that is undecided. The 3 intervals are not corrected for one another.",
         ],
     );
 }
@@ -64,9 +64,15 @@ fn figures_are_those_of_the_headline() {
 fn no_more_is_answered_than_the_intervals_carry() {
     let (up, none, down) = ((0.01, 0.2), (-0.1, 0.1), (-0.2, -0.01));
     for (ranges, sentence) in [
-        ([up; 3], "So more images help, whichever way they are taken together."),
+        (
+            [up; 3],
+            "So more images help, whichever way they are taken together.",
+        ),
         ([none; 3], "Whether more images help is undecided here."),
-        ([none, none, down], "Taken together by mean vector they do worse than one alone."),
+        (
+            [none, none, down],
+            "Taken together by mean vector they do worse than one alone.",
+        ),
         (
             [up, none, down],
             "They help when taken together by smallest distance and do harm by mean vector.",
@@ -89,10 +95,16 @@ fn without_resampling_nothing_is_decided() {
     }
     check(
         &analysis,
-        &["Without resampling nothing says whether more images help.", "0.688 by smallest distance"],
+        &[
+            "Without resampling nothing says whether more images help.",
+            "0.688 by smallest distance",
+        ],
     );
     let text = text_of(&analysis);
-    assert!(!text.contains("interval") && !text.contains("undecided"), "{text}");
+    assert!(
+        !text.contains("interval") && !text.contains("undecided"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -100,7 +112,10 @@ fn one_subject_with_several_images() {
     let mut analysis = test_support::analysis();
     level(&mut analysis).n_several = 1;
     level(&mut analysis).n_samples_of_several = 2;
-    check(&analysis, &["1 of 63 subjects has more than one, 2.0 in the mean. For it, one of"]);
+    check(
+        &analysis,
+        &["1 of 63 subjects has more than one, 2.0 in the mean. For it, one of"],
+    );
 }
 
 #[test]
@@ -113,5 +128,8 @@ fn one_image_each_or_split_subjects_take_a_sentence() {
     let context = test_support::context();
     assert_eq!(table(&Facts::new(&analysis, &context)), None);
     analysis.subject_level = None;
-    check(&analysis, &["Not shown: the headline's folds put images of one subject on both sides"]);
+    check(
+        &analysis,
+        &["Not shown: the headline's folds put images of one subject on both sides"],
+    );
 }
