@@ -11,11 +11,11 @@ pub use several::FusedAgainstSingle;
 use serde::Serialize;
 
 use self::fusion::{Test, Unit, fused_votes, units};
-use self::several::against_single;
+use self::several::Several;
 use crate::dataset::Dataset;
 use crate::evaluation::{
-    Evaluated, Evaluation, EvaluationParams, Interval, Measure, MeasureSet, Protocol, Scorer,
-    VotingRule, Weights, Workspace, bootstrap, difference_interval, interval, vote,
+    Evaluated, Evaluation, EvaluationParams, Interval, Measure, Measures, Protocol, Run, Scorer,
+    Votes, VotingRule, Weights, Workspace, difference_interval, interval, resample_subjects, vote,
 };
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Keys, Neighbors};
@@ -89,7 +89,7 @@ pub struct SubjectMeasure {
 /// * `neighbors`, `groups`, `params`: as the evaluation was made with.
 ///
 /// The result does not depend on the number of threads. Takes, for each run, O(n d) time per subject
-/// with several samples, and three times what the bootstrap of a run takes.
+/// with several samples, and four times what the bootstrap of a run takes.
 ///
 /// # Source
 /// Kittler et al. (1998), IEEE Trans. Pattern Anal. Mach. Intell. 20, 226-239, for the mean of scores.
@@ -109,7 +109,7 @@ pub fn subject_level(
     let units = units(&evaluated);
     let several = || units.iter().filter(|unit| unit.samples.len() > 1);
     let n_several = several().count();
-    let mut runs = Vec::new();
+    let mut contenders = Vec::new();
     for run in part.runs.iter().filter(|_| n_several > 0) {
         let is_of = |table: &&Neighbors| table.distance() == run.distance;
         let test = Test {
@@ -125,20 +125,144 @@ pub fn subject_level(
                 ties: params.ties,
             },
         };
-        runs.push(SubjectRun {
-            distance: run.distance,
-            weights: run.weights,
-            k: run.k,
-            fusions: fuse(&test, &units, params),
-        });
+        contenders.push(Contender::new(run, &test, &units));
     }
     Some(SubjectLevel {
         protocol: part.protocol,
         n_subjects: units.len(),
         n_several,
         n_samples_of_several: several().map(|unit| unit.samples.len()).sum(),
-        runs,
+        runs: measure(&contenders, &evaluated, &units, params),
     })
+}
+
+/// One classifier, of samples and of whole subjects.
+struct Contender<'a> {
+    run: &'a Run,
+    single: Scorer,
+    fused: Vec<(Fusion, Scorer, Several)>,
+}
+
+/// What one resample makes of a contender.
+struct Resample {
+    single: Measures,
+    /// One per way of fusing.
+    fused: Vec<Measures>,
+    /// For each way the differences over subjects with several samples.
+    several: Vec<Vec<f64>>,
+}
+
+impl<'a> Contender<'a> {
+    fn new(run: &'a Run, test: &Test, units: &[Unit]) -> Contender<'a> {
+        let VotingRule {
+            n_classes,
+            k,
+            weights,
+            ties,
+        } = test.rule;
+        let evaluated = test.evaluated;
+        let lists = evaluated.across_folds(test.table, &test.keys, test.folds, k);
+        let single = vote(&lists, &evaluated.classes, n_classes, k, weights, ties);
+        let measured = |(fusion, votes): (Fusion, Votes)| {
+            let several = Several::new(units, &votes, &single);
+            (fusion, Scorer::new(&votes), several)
+        };
+        let fused = fused_votes(test, units, &lists);
+        Contender {
+            run,
+            fused: fused.into_iter().map(measured).collect(),
+            single: Scorer::new(&single),
+        }
+    }
+
+    /// * `of_samples`, `of_units`: how often each is drawn.
+    fn resample(
+        &self,
+        of_samples: &[u32],
+        of_units: &[u32],
+        workspace: &mut Workspace,
+    ) -> Resample {
+        let single = self.single.measures(of_samples, workspace);
+        let mut fused =
+            |(_, scorer, _): &(Fusion, Scorer, Several)| scorer.measures(of_units, workspace);
+        Resample {
+            single,
+            fused: self.fused.iter().map(&mut fused).collect(),
+            several: self
+                .fused
+                .iter()
+                .map(|(_, _, several)| several.differences(of_units))
+                .collect(),
+        }
+    }
+}
+
+/// Measures every contender, all on the same resamples of subjects.
+fn measure(
+    contenders: &[Contender],
+    evaluated: &Evaluated,
+    units: &[Unit],
+    params: &EvaluationParams,
+) -> Vec<SubjectRun> {
+    if contenders.is_empty() {
+        return Vec::new();
+    }
+    let resamples: Vec<Vec<Resample>> = resample_subjects(
+        &evaluated.classes,
+        &evaluated.groups,
+        params.n_resamples,
+        params.seed,
+        |of_samples, workspace| {
+            // The samples of a class and subject are drawn together.
+            let first = |unit: &Unit| of_samples[unit.samples[0]];
+            let of_units: Vec<u32> = units.iter().map(first).collect();
+            let resample =
+                |contender: &Contender| contender.resample(of_samples, &of_units, workspace);
+            contenders.iter().map(resample).collect()
+        },
+    );
+    let of_contender = |(index, contender): (usize, &Contender)| {
+        let resamples: Vec<&Resample> = resamples.iter().map(|all| &all[index]).collect();
+        SubjectRun {
+            distance: contender.run.distance,
+            weights: contender.run.weights,
+            k: contender.run.k,
+            fusions: figures(contender, &resamples, params.confidence),
+        }
+    };
+    contenders.iter().enumerate().map(of_contender).collect()
+}
+
+fn figures(contender: &Contender, resamples: &[&Resample], confidence: f64) -> Vec<FusedFigures> {
+    let mut workspace = Workspace::default();
+    let mut once = |scorer: &Scorer| scorer.measures(&vec![1; scorer.n_samples()], &mut workspace);
+    let per_sample = once(&contender.single);
+    let of_single: Vec<Measures> = resamples.iter().map(|resample| resample.single).collect();
+    let mut all = Vec::new();
+    for (place, (fusion, scorer, several)) in contender.fused.iter().enumerate() {
+        let values = once(scorer);
+        let resampled: Vec<Measures> = resamples.iter().map(|all| all.fused[place]).collect();
+        let of_several: Vec<&Vec<f64>> = resamples.iter().map(|all| &all.several[place]).collect();
+        let of = |measure| {
+            let (value, per_sample) = (values.get(measure), per_sample.get(measure));
+            SubjectMeasure {
+                measure,
+                value,
+                interval: interval(&resampled, measure, confidence),
+                per_sample,
+                difference: value.zip(per_sample).map(|(value, single)| value - single),
+                difference_interval: difference_interval(
+                    &resampled, &of_single, measure, confidence,
+                ),
+            }
+        };
+        all.push(FusedFigures {
+            fusion: *fusion,
+            measures: Measure::ALL.map(of).to_vec(),
+            several: several.compare(&of_several, confidence),
+        });
+    }
+    all
 }
 
 /// Whether every group is in one fold.
@@ -148,60 +272,4 @@ fn folds_keep_groups(groups: &[usize], folds: &[usize]) -> bool {
     pairs.sort_unstable();
     pairs.dedup();
     pairs.windows(2).all(|pair| pair[0].0 != pair[1].0)
-}
-
-/// Every way of fusing, measured.
-fn fuse(test: &Test, units: &[Unit], params: &EvaluationParams) -> Vec<FusedFigures> {
-    let lists = test
-        .evaluated
-        .across_folds(test.table, &test.keys, test.folds, test.rule.k);
-    let VotingRule {
-        n_classes,
-        k,
-        weights,
-        ties,
-    } = test.rule;
-    let classes = &test.evaluated.classes;
-    let single = vote(&lists, classes, n_classes, k, weights, ties);
-    let fused = fused_votes(test, units, &lists);
-
-    let scorers: Vec<Scorer> = fused.iter().map(|(_, votes)| Scorer::new(votes)).collect();
-    let single_scorer = Scorer::new(&single);
-    // A unit of the bootstrap is a class and a subject, so that both draw the same subjects.
-    let resample = |scorers: &[&Scorer], groups: &[usize]| {
-        let (n_resamples, seed) = (params.n_resamples, params.seed);
-        bootstrap(scorers, groups, MeasureSet::ALL, n_resamples, seed)
-    };
-    let groups: Vec<usize> = units.iter().map(|unit| unit.group).collect();
-    let resampled = resample(&scorers.iter().collect::<Vec<_>>(), &groups);
-    let of_single = resample(&[&single_scorer], &test.evaluated.groups).remove(0);
-
-    let mut workspace = Workspace::default();
-    let per_sample = single_scorer.measures(&vec![1; single.n_samples()], &mut workspace);
-    let mut figures = Vec::new();
-    for (((fusion, votes), scorer), resampled) in fused.iter().zip(&scorers).zip(&resampled) {
-        let values = scorer.measures(&vec![1; units.len()], &mut workspace);
-        let of = |measure| {
-            let (value, per_sample) = (values.get(measure), per_sample.get(measure));
-            SubjectMeasure {
-                measure,
-                value,
-                interval: interval(resampled, measure, params.confidence),
-                per_sample,
-                difference: value.zip(per_sample).map(|(value, single)| value - single),
-                difference_interval: difference_interval(
-                    resampled,
-                    &of_single,
-                    measure,
-                    params.confidence,
-                ),
-            }
-        };
-        figures.push(FusedFigures {
-            fusion: *fusion,
-            measures: Measure::ALL.map(of).to_vec(),
-            several: against_single(units, votes, &single, params),
-        });
-    }
-    figures
 }

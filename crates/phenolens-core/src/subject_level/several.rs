@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::fusion::Unit;
-use crate::evaluation::{EvaluationParams, Interval, Measure, Votes, resample_subjects};
+use crate::evaluation::{Interval, Measure, Votes};
 use crate::statistics::percentile_interval;
 
 /// A measure over the subjects with several samples, each fused, beside the mean over their single
@@ -28,48 +28,11 @@ pub struct FusedAgainstSingle {
     pub interval: Option<Interval>,
 }
 
-/// Compares on every measure that is a mean over units; nothing where no unit has several samples.
-///
-/// * `fused`: of the units; `single`: of the samples.
-pub(super) fn against_single(
-    units: &[Unit],
-    fused: &Votes,
-    single: &Votes,
-    params: &EvaluationParams,
-) -> Vec<FusedAgainstSingle> {
-    let several: Vec<usize> = (0..units.len())
-        .filter(|&unit| units[unit].samples.len() > 1)
-        .collect();
-    if several.is_empty() {
-        return Vec::new();
-    }
-    let classes: Vec<usize> = several.iter().map(|&unit| units[unit].class).collect();
-    let groups: Vec<usize> = several.iter().map(|&unit| units[unit].group).collect();
-    let comparisons: Vec<Terms> = Measure::ALL
-        .into_iter()
-        .filter_map(|measure| Terms::new(measure, units, &several, fused, single))
-        .collect();
-    let resampled: Vec<Vec<f64>> = resample_subjects(
-        &classes,
-        &groups,
-        params.n_resamples,
-        params.seed,
-        |multiplicities, _| {
-            let difference = |terms: &Terms| weighted_mean(&terms.differences, multiplicities);
-            comparisons.iter().map(difference).collect()
-        },
-    );
-    let compare = |(index, terms): (usize, &Terms)| FusedAgainstSingle {
-        measure: terms.measure,
-        fused: mean(&terms.fused),
-        single: mean(&terms.single),
-        difference: mean(&terms.differences),
-        interval: percentile_interval(
-            resampled.iter().map(|all| all[index]).collect(),
-            params.confidence,
-        ),
-    };
-    comparisons.iter().enumerate().map(compare).collect()
+/// The subjects with several samples, and what each adds to every measure that is a mean over units.
+pub(super) struct Several {
+    /// Their places among the units.
+    units: Vec<usize>,
+    terms: Vec<Terms>,
 }
 
 /// What every subject with several samples adds to one measure, shape `(n_several,)`.
@@ -78,6 +41,64 @@ struct Terms {
     fused: Vec<f64>,
     single: Vec<f64>,
     differences: Vec<f64>,
+}
+
+impl Several {
+    /// * `fused`: of the units; `single`: of the samples.
+    pub(super) fn new(units: &[Unit], fused: &Votes, single: &Votes) -> Several {
+        let several: Vec<usize> = (0..units.len())
+            .filter(|&unit| units[unit].samples.len() > 1)
+            .collect();
+        let terms = |measure| Terms::new(measure, units, &several, fused, single);
+        Several {
+            terms: Measure::ALL.into_iter().filter_map(terms).collect(),
+            units: several,
+        }
+    }
+
+    /// The differences in a multiset of units, one per measure; nothing where none of these subjects
+    /// is in it.
+    pub(super) fn differences(&self, multiplicities: &[u32]) -> Vec<f64> {
+        let drawn: Vec<f64> = self
+            .units
+            .iter()
+            .map(|&unit| f64::from(multiplicities[unit]))
+            .collect();
+        let n_drawn: f64 = drawn.iter().sum();
+        if n_drawn == 0.0 {
+            return Vec::new();
+        }
+        let mean = |terms: &Terms| {
+            let pairs = drawn.iter().zip(&terms.differences);
+            pairs
+                .map(|(times, difference)| times * difference)
+                .sum::<f64>()
+                / n_drawn
+        };
+        self.terms.iter().map(mean).collect()
+    }
+
+    /// * `resampled`: the differences in every resample.
+    pub(super) fn compare(
+        &self,
+        resampled: &[&Vec<f64>],
+        confidence: f64,
+    ) -> Vec<FusedAgainstSingle> {
+        let compare = |(index, terms): (usize, &Terms)| FusedAgainstSingle {
+            measure: terms.measure,
+            fused: mean(&terms.fused),
+            single: mean(&terms.single),
+            difference: mean(&terms.differences),
+            interval: percentile_interval(
+                resampled
+                    .iter()
+                    .filter_map(|all| all.get(index).copied())
+                    .collect(),
+                confidence,
+            ),
+        };
+        self.terms.iter().enumerate().map(compare).collect()
+    }
 }
 
 impl Terms {
@@ -108,13 +129,6 @@ impl Terms {
             differences,
         })
     }
-}
-
-/// The mean of values that stand as often as `multiplicities` says, as many in all as there are.
-fn weighted_mean(values: &[f64], multiplicities: &[u32]) -> f64 {
-    let terms = values.iter().zip(multiplicities);
-    let sum: f64 = terms.map(|(value, &times)| f64::from(times) * value).sum();
-    sum / values.len() as f64
 }
 
 fn mean(values: &[f64]) -> f64 {

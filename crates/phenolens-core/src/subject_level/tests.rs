@@ -248,7 +248,6 @@ fn copies_of_an_image_add_nothing_in_any_resample() {
 /// Means over units by hand: accuracies of three subjects with 2, 3 and 2 images.
 #[test]
 fn several_by_hand() {
-    use super::several::against_single;
     use crate::evaluation::{Place, Votes};
     let votes = |truth: &[usize], right: &[bool]| Votes {
         n_classes: 2,
@@ -296,15 +295,16 @@ fn several_by_hand() {
         &[true, false, false, true, true, false, false, false],
     );
     let fused = votes(&[0, 0, 0, 1], &[true, false, true, false]);
-    let found = against_single(&units, &fused, &single, &params());
+    let several = Several::new(&units, &fused, &single);
+    let resampled = [[1, 1, 1, 1], [3, 0, 0, 1], [0, 3, 0, 1], [2, 0, 1, 0]];
+    let resampled = resampled.map(|multiplicities| several.differences(&multiplicities));
+    let found = several.compare(&resampled.each_ref(), 0.5);
     let of = |measure| *found.iter().find(|of| of.measure == measure).unwrap();
     let check = |measure, fused: f64, single: f64| {
         let of = of(measure);
         assert!((of.fused - fused).abs() < 1e-15, "{of:?}");
         assert!((of.single - single).abs() < 1e-15, "{of:?}");
         assert!((of.difference - (fused - single)).abs() < 1e-15, "{of:?}");
-        let range = of.interval.unwrap();
-        assert!(range.low <= range.high);
     };
     // (1/2 + 2/3 + 0) / 3 of single images are right, and 2 of 3 subjects.
     let share = (0.5 + 2.0 / 3.0) / 3.0;
@@ -317,13 +317,18 @@ fn several_by_hand() {
     let loss = |right: f64| -right * 0.75_f64.ln() - (1.0 - right) * 0.25_f64.ln();
     check(Measure::LogLoss, loss(2.0 / 3.0), loss(share));
     assert!(found.iter().all(|of| of.measure != Measure::F1Macro));
-    // The class of one such subject never changes; the two of the other do: 1/2 and 1/3 more.
+    // Differences of 1/2, 1/3 and 0 in the four multisets: their mean, 1.5 / 4, 0 and 4/3 / 3.
+    let [low, high] = [[0.0, 5.0 / 18.0], [1.5 / 4.0, 4.0 / 9.0]];
+    let quartile = |[a, b]: [f64; 2], share: f64| a + share * (b - a);
     let range = of(Measure::Accuracy).interval.unwrap();
+    assert!((range.low - quartile(low, 0.75)).abs() < 1e-12, "{range:?}");
     assert!(
-        (range.low - 2.0 * (1.0 / 3.0) / 3.0).abs() < 1e-12,
+        (range.high - quartile(high, 0.25)).abs() < 1e-12,
         "{range:?}"
     );
-    assert!((range.high - 2.0 * 0.5 / 3.0).abs() < 1e-12, "{range:?}");
+    // A multiset without such a subject says nothing.
+    let without = Several::new(&units, &fused, &single).differences(&[0, 5, 0, 0]);
+    assert!(without.is_empty());
 }
 
 #[test]

@@ -228,7 +228,7 @@ fn answer(facts: &Facts, compared: &[(Fusion, FusedAgainstSingle)], has_interval
     let worse = by(&|_, high| high < 0.0);
     let uncorrected = match compared.len() {
         0 | 1 => String::new(),
-        n => format!(" None of the {n} intervals is corrected for the others."),
+        n => format!(" The {n} intervals are not corrected for one another."),
     };
     let verdict = match (better.len(), worse.len()) {
         (0, 0) => format!("Whether {more} help is undecided here."),

@@ -323,6 +323,8 @@ fn reports_of_less() {
             summary.pooled = None;
         }
     }
+    bare.subject_level = None;
+    bare.subgroups = Some(test_support::subgroups());
     analyses.push(bare);
 
     for analysis in &analyses {

@@ -149,6 +149,11 @@ fn equal_partitions_agree_and_trivial_ones_say_nothing() {
     let single: Vec<(usize, usize)> = (0..4).map(|index| (index, index)).collect();
     assert_eq!(of(&single, 4), [None, None]);
     assert_eq!(of(&[], 2), [None, None]);
+    let none = Contingency::new(std::iter::empty(), 2, 0);
+    assert_eq!(
+        [none.adjusted_rand(), none.adjusted_information()],
+        [None, None]
+    );
 }
 
 /// Class a: 30 samples, of which 12 in one cluster, 10 in another, 3 in a third and 5 in none. Class b:

@@ -55,7 +55,7 @@ fn figures_are_those_of_the_headline() {
              (+12.5 points [+3.1, +21.9]) and 0.812 by mean vector (+18.8 points [+9.4, +28.1]); 95% \
              intervals of the difference.",
             "So more images help when they are taken together by mean score and mean vector; otherwise \
-             that is undecided. None of the 3 intervals is corrected for the others.",
+             that is undecided. The 3 intervals are not corrected for one another.",
         ],
     );
 }
