@@ -88,7 +88,7 @@ pub(super) fn map_clusters(dataset: &Dataset, projection: &Projection) -> Option
     }
     let min_size = MIN_SIZE.max(n_samples.div_ceil(100));
     let found = density_clusters(&projection.positions, min_size);
-    Some(describe(dataset, projection.distance, min_size, found))
+    Some(describe(dataset, projection.distance, min_size, &found))
 }
 
 /// * `found`: the cluster of every sample, numbered in any way.
@@ -96,9 +96,9 @@ pub(super) fn describe(
     dataset: &Dataset,
     distance: Distance,
     min_size: usize,
-    found: Vec<Option<usize>>,
+    found: &[Option<usize>],
 ) -> MapClusters {
-    let (labels, sizes) = by_size(&found);
+    let (labels, sizes) = by_size(found);
     let n_classes = dataset.n_classes();
     let classes = dataset.classes();
     let mut counts = vec![0; n_classes * sizes.len()];

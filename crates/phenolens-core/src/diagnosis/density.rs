@@ -33,7 +33,7 @@ pub(super) fn density_clusters(points: &[[f64; 2]], min_size: usize) -> Vec<Opti
         return vec![None; points.len()];
     }
     let cores = core_distances(points, min_size);
-    let tree = Dendrogram::new(spanning_tree(points, &cores), points.len());
+    let tree = Dendrogram::new(&spanning_tree(points, &cores), points.len());
     Condensed::new(&tree, min_size).labels()
 }
 
@@ -107,7 +107,7 @@ struct Dendrogram {
 }
 
 impl Dendrogram {
-    fn new(edges: Vec<Edge>, n_points: usize) -> Dendrogram {
+    fn new(edges: &[Edge], n_points: usize) -> Dendrogram {
         let longest = edges.last().map_or(0.0, |edge| edge.reach);
         let least = (LEAST_LENGTH * longest).max(f64::MIN_POSITIVE);
         let mut tree = Dendrogram {

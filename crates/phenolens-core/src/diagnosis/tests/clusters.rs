@@ -172,7 +172,7 @@ fn a_class_in_two_clusters_by_hand() {
         sample: String::new(),
     });
     let dataset = Dataset::new(vec![1.0; 50], 1, ids.collect()).unwrap();
-    let described = describe(&dataset, Distance::Cosine, 10, found.clone());
+    let described = describe(&dataset, Distance::Cosine, 10, &found);
     let sizes: Vec<usize> = described.clusters.iter().map(|of| of.n_samples).collect();
     assert_eq!((sizes, described.n_noise), (vec![32, 10, 3], 5));
     assert_eq!(described.clusters[0].main_class, 1);
@@ -185,7 +185,7 @@ fn a_class_in_two_clusters_by_hand() {
     assert_eq!(split.parts, [part(0, 12), part(1, 10)]);
     // With eleven asked for, one part is left.
     assert_eq!(
-        describe(&dataset, Distance::Cosine, 11, found).split_classes,
+        describe(&dataset, Distance::Cosine, 11, &found).split_classes,
         []
     );
 }
