@@ -25,8 +25,9 @@ use crate::statistics::{Interval, student_interval};
 /// With fewer classes one of them left out leaves nothing to tell apart.
 pub const LEAST_CLASSES: usize = 3;
 
-/// Up to about this many samples all are probes; of more, whole subjects are drawn.
-pub const MAX_PROBES: usize = 4000;
+/// Up to about this many samples all are probes; of more, whole subjects are drawn. Tables of many
+/// samples seldom reach to a second class, and searching for it is dear.
+pub const MAX_PROBES: usize = 2000;
 
 /// One unknown probe in this many may be accepted: a false-positive identification rate of 10 %.
 const ONE_IN: usize = 10;

@@ -80,7 +80,7 @@ fn change(measure: ScoreMeasure) -> ScoreChange {
         plain,
         isotonic,
         difference,
-        interval: has_interval.then(|| Interval {
+        interval: has_interval.then_some(Interval {
             low: difference - 0.03125,
             high: difference + 0.03125,
         }),
