@@ -219,3 +219,62 @@ fn a_recorded_run_on_given_folds_asks_for_them() {
                  note: the recorded run had the names file names.csv, which is not this one\n";
     assert_eq!(other.stderr, notes);
 }
+
+/// Both images of every third subject are probes; image 6 has no row, and image 9 stands apart from
+/// image 8 of its subject.
+#[test]
+fn a_gallery_file_is_read_recorded_and_asked_for() {
+    let home = Home::new();
+    home.cohort("cohort.p");
+    let mut sides = "sample,set\n".to_owned();
+    for image in (0..60).filter(|&image| image != 6) {
+        let is_probe = image / 2 / 3 % 3 == 0 && image != 9 || image == 8;
+        let side = if is_probe { "probe" } else { "gallery" };
+        sides.push_str(&format!("i{image:02},{side}\n"));
+    }
+    home.write("sides.csv", &sides);
+    let args = ["run", "cohort.p", "--set", "evaluation.folds=3", "-o"];
+    let given = ["first", "--set", "gallery.file=sides.csv"];
+    let first = home.run(&[&args, &given[..], &QUICK[..]].concat());
+    first.assert_success();
+    assert_eq!(
+        first.stderr,
+        "note: sides.csv: 1 sample of 60 without a row, left out of gallery and probes\n"
+    );
+    let table = home.read("first/tables/gallery.csv");
+    let row = table.lines().nth(1).expect("a row");
+    // Probes are the 24 images of 12 subjects, and image 8 of a thirteenth.
+    assert!(
+        row.starts_with("cosine,frequent,frequent,3,34,25,13,1,1,images,"),
+        "{row}"
+    );
+    let findings = home.read("first/tables/findings.csv");
+    assert!(
+        findings.contains("warning,subject_on_both_sides,,s04,,"),
+        "{findings}"
+    );
+    assert!(
+        home.read("first/manifest.json")
+            .contains("\"name\": \"sides.csv\"")
+    );
+    let report = home.read("first/report.md");
+    assert!(
+        report.contains("without 1 image that has no row"),
+        "{report}"
+    );
+    assert!(report.contains("--set gallery.file=sides.csv"), "{report}");
+
+    let config = ["second", "--config", "first/phenolens.toml"];
+    let second = home.run(&[&["run", "cohort.p", "-o"], &config[..]].concat());
+    second.assert_success();
+    assert_eq!(
+        second.stderr,
+        "note: the recorded run had the gallery file sides.csv, which is not this one\n"
+    );
+
+    home.write("sides.csv", "sample,set\ni00,train\n");
+    home.run(&[&args, &given[..]].concat()).assert_error(
+        "sides.csv:2: set \"train\" is not \"gallery\" or \"probe\"",
+        "",
+    );
+}

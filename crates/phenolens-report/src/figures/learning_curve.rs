@@ -131,7 +131,6 @@ fn panels(scene: &Scene<'_>, runs: &[&Run], shown: &[Measure]) -> Vec<(Measure, 
     pairs.take(4).collect()
 }
 
-/// The panels of a measure have the same vertical axis.
 fn small_multiple(
     canvas: &mut Canvas,
     scene: &Scene<'_>,
@@ -139,10 +138,10 @@ fn small_multiple(
     (measure, class_set): (Measure, ClassSet),
     runs: &[&Run],
 ) {
-    let of_set = |class_set: ClassSet| -> Vec<Vec<Place>> {
-        let places = |run: &&Run| places(scene, run, class_set, measure);
-        runs.iter().map(places).collect()
-    };
+    let curves: Vec<Vec<Place>> = runs
+        .iter()
+        .map(|run| places(scene, run, class_set, measure))
+        .collect();
     let ends = |place: &Place| {
         [
             place.value.band.low,
@@ -150,16 +149,14 @@ fn small_multiple(
             place.value.mean,
         ]
     };
-    let both = [of_set(ClassSet::Fixed), of_set(ClassSet::Enough)];
-    let values: Vec<f64> = both.iter().flatten().flatten().flat_map(ends).collect();
+    let values: Vec<f64> = curves.iter().flatten().flat_map(ends).collect();
     // Measures without a bound are cut where the values end.
     let least = values.iter().copied().fold(0.0, f64::min);
     let greatest = values.iter().copied().fold(1.0, f64::max);
     let (y, y_ticks) = nice_axis(values, [least, greatest], 4);
-    let [fixed, enough] = both;
-    let (curves, title) = match class_set {
-        ClassSet::Fixed => (fixed, format!("the same {}", scene.class.many())),
-        ClassSet::Enough => (enough, format!("all {} with more", scene.class.many())),
+    let title = match class_set {
+        ClassSet::Fixed => format!("the same {}", scene.class.many()),
+        ClassSet::Enough => format!("all {} with more", scene.class.many()),
     };
     let longest = curves.iter().max_by_key(|curve| curve.len());
     let ticks: Vec<Tick> = longest
@@ -179,8 +176,12 @@ fn small_multiple(
     let label = format!("{} of each {}", scene.subject.titles(), scene.class.one());
     panel.x_axis(canvas, &ticks, &label);
     panel.title(canvas, &format!("{}, {title}", measure_title(measure)));
+    // Where other classes are told apart another curve begins.
+    let pieces = |places| <[Place]>::chunk_by(places, |a, b| a.n_classes == b.n_classes);
     for (run, places) in runs.iter().zip(&curves) {
-        band(canvas, &panel, places, distance_color(run.distance));
+        for piece in pieces(places) {
+            band(canvas, &panel, piece, distance_color(run.distance));
+        }
     }
     for (index, (run, places)) in runs.iter().zip(&curves).enumerate() {
         let color = distance_color(run.distance);
@@ -194,15 +195,36 @@ fn small_multiple(
             .collect();
         curve::line(canvas, &panel, &points, color, index > 0);
         let mut dots = Path::default();
-        for point in &points {
-            dots.marker(panel.at(point.x, point.y), Shape::Circle, 2.4);
+        for piece in pieces(places) {
+            let points: Vec<CurvePoint> = piece.iter().map(Place::on_curve).collect();
+            if points.len() > 1 {
+                curve::line(canvas, &panel, &points, color, index > 0);
+            }
+            for point in &points {
+                dots.marker(panel.at(point.x, point.y), Shape::Circle, 2.4);
+            }
         }
         canvas.path(&dots, Paint::fill(color));
     }
 }
 
-/// A band that need not lie evenly around its curve.
+impl Place {
+    fn on_curve(&self) -> CurvePoint {
+        CurvePoint {
+            x: self.x,
+            y: self.value.mean,
+            spread: 0.0,
+        }
+    }
+}
+
+/// A band that need not lie evenly around its curve; around a single point it is an upright bar.
 fn band(canvas: &mut Canvas, panel: &Panel, places: &[Place], color: Color) {
+    if let [only] = places {
+        let ends = [only.value.band.low, only.value.band.high].map(|y| panel.at(only.x, y));
+        canvas.line(ends[0], ends[1], Paint::stroke(color, 5.0).opacity(0.3));
+        return;
+    }
     let end = |place: &Place, y: f64| -> Point { panel.at(place.x, y) };
     let upper = places.iter().map(|place| end(place, place.value.band.high));
     let lower = places

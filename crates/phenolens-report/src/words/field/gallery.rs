@@ -36,6 +36,7 @@ fn how(facts: &Facts, identification: &Identification) -> Text {
         true => {
             let apart = match identification.n_without_side {
                 0 => String::new(),
+                1 => format!(", without 1 {} that has no row", sample.one()),
                 n => format!(", without {} that have no row", sample.count(n)),
             };
             format!("Gallery and probes are those of the file that was given{apart}.")

@@ -289,7 +289,7 @@ pub(in crate::words) fn table(facts: &Facts) -> Option<Table> {
             format!("{rule} ({})", numbers::count(point.n_classes)),
             numbers::count(point.subjects_per_class),
             numbers::count(point.k),
-            numbers::plain(point.n_training),
+            numbers::count(point.n_training.round() as usize),
         ]);
         cells.extend(shown.iter().map(|&measure| {
             value(point, measure).map_or_else(
