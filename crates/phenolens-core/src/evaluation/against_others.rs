@@ -163,8 +163,7 @@ impl Tallies {
 
     /// * `variances`: what training subjects add to the variance of each difference.
     fn tests(&self, variances: &[f64]) -> Vec<Option<AgainstOthers>> {
-        let is_tested =
-            |own: &Tally| own.n_subjects > 0 && own.n_subjects < self.all.n_subjects;
+        let is_tested = |own: &Tally| own.n_subjects > 0 && own.n_subjects < self.all.n_subjects;
         let tested = self.of_class.iter().zip(variances);
         let p_values: Vec<f64> = tested
             .filter(|(own, _)| is_tested(own))
@@ -273,6 +272,10 @@ mod tests {
         assert_eq!(alone.tests(&[0.0, 0.0]), [None, None]);
         let right = two(tally(3, 0.0), tally(3, 0.0));
         let found = right.tests(&[0.0, 0.0]);
-        assert!(found.iter().all(|one| one.is_some_and(|one| one.p_value == 1.0)));
+        assert!(
+            found
+                .iter()
+                .all(|one| one.is_some_and(|one| one.p_value == 1.0))
+        );
     }
 }

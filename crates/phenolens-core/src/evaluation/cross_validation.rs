@@ -181,7 +181,9 @@ fn evaluate(
         weights,
         k,
         summary: summary(&k_points, k, &pooled, &largest_class, &shuffled),
-        per_class: classes_of(subset, &splits[0], search, &votes, &scorer, weights, k, params),
+        per_class: classes_of(
+            subset, &splits[0], search, &votes, &scorer, weights, k, params,
+        ),
         confusion: confusion(&votes),
         roc: roc_curves(&scorer, &splits[0].folds, splits[0].n_folds),
         predictions: predictions(subset, &splits[0], &votes),
@@ -199,7 +201,10 @@ fn evaluate(
 }
 
 /// How every class fares in the first repeat, by itself and against the others.
-#[expect(clippy::too_many_arguments, reason = "all of it is at hand in one place only")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "all of it is at hand in one place only"
+)]
 fn classes_of(
     subset: &Subset,
     split: &Split,
