@@ -1,6 +1,10 @@
 //! What a claim or a recommendation rests on.
 
-use phenolens_core::evaluation::{Measure, ProtocolEvaluation, Run};
+use phenolens_core::diagnosis::{ConfusablePair, SuspicionReason};
+use phenolens_core::evaluation::{
+    DuplicateEffect, Measure, PerClass, ProtocolEvaluation, Removal, RemovalPoint, Rise, Run,
+};
+use phenolens_core::improvement::{Change, VariantResult};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -38,6 +42,74 @@ impl Support {
     /// The row of `summary.csv` of one measure.
     pub(crate) fn summary(part: &ProtocolEvaluation, run: &Run, measure: Measure) -> Support {
         Support::of_run("summary", part, run).with("measure", measure.name())
+    }
+
+    /// The row of a measured leak.
+    pub(crate) fn leak(removal: &Removal, point: &RemovalPoint) -> Support {
+        Support::new("leak_control")
+            .with("protocol", removal.protocol.name())
+            .with("distance", removal.distance.name())
+            .with("weights", removal.weights.name())
+            .with("k", point.k.to_string())
+            .with("measure", point.measure.name())
+    }
+
+    /// One row for each cluster of near-duplicates.
+    pub(crate) fn duplicates(facts: &Facts) -> Vec<Support> {
+        let clusters = &facts.analysis.leakage.clusters;
+        let n_clusters = clusters.iter().copied().max().unwrap_or(0);
+        let of_cluster =
+            |cluster: usize| Support::new("duplicates").with("cluster", cluster.to_string());
+        (1..=n_clusters).map(of_cluster).collect()
+    }
+
+    /// The row of an effect of near-duplicates.
+    pub(crate) fn duplicate_effect(effect: &DuplicateEffect) -> Support {
+        Support::new("duplicate_effects")
+            .with("protocol", effect.protocol.name())
+            .with("distance", effect.distance.name())
+            .with("weights", effect.weights.name())
+            .with("treatment", effect.treatment.name())
+            .with("measure", effect.measure.name())
+    }
+
+    /// The row of a pair.
+    pub(crate) fn pair(
+        facts: &Facts,
+        part: &ProtocolEvaluation,
+        run: &Run,
+        pair: &ConfusablePair,
+    ) -> Support {
+        Support::of_run("confusable_pairs", part, run)
+            .with("class", facts.evaluated_id(pair.class))
+            .with("other", facts.evaluated_id(pair.other))
+    }
+
+    /// The rows of the suspects that are named.
+    pub(crate) fn suspects(part: &ProtocolEvaluation, run: &Run) -> Support {
+        Support::of_run("suspects", part, run).with("reason", SuspicionReason::Both.name())
+    }
+
+    /// The row of a variant.
+    pub(crate) fn improvement(result: &VariantResult, change: &Change) -> Support {
+        Support::new("improvements")
+            .with("variant", result.variant.name())
+            .with("measure", change.measure.name())
+    }
+
+    /// The row of a class.
+    pub(crate) fn class(
+        facts: &Facts,
+        part: &ProtocolEvaluation,
+        run: &Run,
+        class: &PerClass,
+    ) -> Support {
+        Support::of_run("per_class", part, run).with("class", facts.evaluated_id(class.class))
+    }
+
+    /// The row of a rise.
+    pub(crate) fn rise(part: &ProtocolEvaluation, run: &Run, rise: &Rise) -> Support {
+        Support::of_run("k_rise", part, run).with("measure", rise.measure.name())
     }
 
     pub(crate) fn with(mut self, column: &'static str, value: impl Into<String>) -> Support {

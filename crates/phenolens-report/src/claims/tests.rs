@@ -3,6 +3,7 @@ use phenolens_core::evaluation::{Protocol, Weights};
 use phenolens_core::improvement::{Improvement, Variant};
 use phenolens_core::neighbors::Distance;
 
+use super::list::{Kind, claims};
 use super::*;
 use crate::test_support::{self, Shape};
 use crate::words::{Advice, recommendations};

@@ -14,6 +14,7 @@ use crate::claims::{self, Outcome, change};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
+use crate::support::Support;
 
 /// The section.
 pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
@@ -66,7 +67,7 @@ pub(super) fn recommendation(facts: &Facts) -> Option<Recommendation> {
         ));
     }
     let support =
-        |(result, change): &(&VariantResult, &Change)| claims::improvement_support(result, change);
+        |(result, change): &(&VariantResult, &Change)| Support::improvement(result, change);
     Some(Recommendation {
         advice: Advice::ChangeClassifier,
         lead: "Change the classifier".to_owned(),

@@ -131,19 +131,25 @@ fn suspects_match_their_definition() {
     };
     let of_predictions: Vec<Vec<f64>> = predictions.iter().map(|p| p.scores.clone()).collect();
     let of_nearest: Vec<Vec<f64>> = (0..n_samples).map(shares).collect();
-    for (k, scores) in [(10, of_predictions), (3, of_nearest)] {
+    let n_of_reason = |k: usize, scores: &[Vec<f64>]| {
         let found = suspects(&evaluated, &predictions, k, &lists);
-        check_suspects(&samples, &predictions, &scores, &lists, &found);
-    }
+        check_suspects(&samples, &predictions, scores, &lists, &found)
+    };
+    let counts = n_of_reason(10, &of_predictions);
+    assert!(counts.iter().all(|&count| count > 5), "{counts:?}");
+    // Of three one reaches every threshold: who has no neighbor of its own is never there alone.
+    let [confident, no_neighbor, both] = n_of_reason(3, &of_nearest);
+    assert!(confident > 5 && both > 5 && no_neighbor == 0);
 }
 
+/// The definition, literally; how many there are of each reason.
 fn check_suspects(
     samples: &[(usize, usize, usize)],
     predictions: &[Prediction],
     scores: &[Vec<f64>],
     lists: &[Vec<usize>],
     found: &[Suspect],
-) {
+) -> [usize; 3] {
     // Thirds do not add up to the same last digit in every order.
     let rounding = 1e-12;
     let (n_samples, n_classes) = (samples.len(), scores[0].len());
@@ -187,11 +193,8 @@ fn check_suspects(
             n_of_reason[suspect.reason as usize] += 1;
         }
     }
-    assert!(
-        n_of_reason.iter().all(|&count| count > 5),
-        "{n_of_reason:?}"
-    );
     assert!(found.is_sorted_by_key(|suspect| suspect.score_of_label));
+    n_of_reason
 }
 
 /// The headline: cosine under grouped folds.

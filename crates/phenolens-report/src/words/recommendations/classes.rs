@@ -8,6 +8,7 @@ use crate::claims;
 use crate::document::Text;
 use crate::facts::Facts;
 use crate::numbers;
+use crate::support::Support;
 use crate::words::phrases;
 
 /// Weak classes that are named.
@@ -62,7 +63,7 @@ pub(super) fn collect_subjects(
         .into(),
         supports: weak
             .iter()
-            .map(|class| claims::class_support(facts, part, run, class))
+            .map(|class| Support::class(facts, part, run, class))
             .collect(),
     })
 }
@@ -93,7 +94,7 @@ pub(super) fn look_at_pairs(
         text,
         supports: named
             .iter()
-            .map(|pair| claims::pair_support(facts, part, run, pair))
+            .map(|pair| Support::pair(facts, part, run, pair))
             .collect(),
     })
 }

@@ -76,6 +76,6 @@ pub(super) fn try_larger_k(
         advice: Advice::TryLargerK,
         lead: "Try a larger k".to_owned(),
         text,
-        supports: vec![claims::rise_support(part, run, rise)],
+        supports: vec![Support::rise(part, run, rise)],
     })
 }

@@ -7,6 +7,7 @@ use crate::claims;
 use crate::document::Text;
 use crate::facts::Facts;
 use crate::numbers;
+use crate::support::Support;
 use crate::words::{duplicates, leak_audit, phrases};
 
 pub(super) fn check_duplicates(facts: &Facts) -> Option<Recommendation> {
@@ -33,11 +34,11 @@ pub(super) fn check_duplicates(facts: &Facts) -> Option<Recommendation> {
     .plain(", mend the ids or run again with ")
     .code("data.merge_duplicates = true")
     .plain(".");
-    let mut supports = claims::duplicate_supports(facts);
+    let mut supports = Support::duplicates(facts);
     if let Some(advice) = leak_audit::duplicate_advice(facts) {
         text.say(advice);
         let effect = claims::duplicate_effect(facts, DuplicateTreatment::RowsRemoved);
-        supports.extend(effect.map(claims::duplicate_effect_support));
+        supports.extend(effect.map(Support::duplicate_effect));
     }
     if let Some(warning) = duplicates::too_many(facts) {
         text.say(warning);
