@@ -13,6 +13,7 @@ use phenolens_core::evaluation::{
     Run,
 };
 use phenolens_core::improvement::{Change, VariantResult};
+use phenolens_core::subgroups::GroupDifference;
 
 use crate::facts::{self, Facts};
 
@@ -129,6 +130,11 @@ pub(crate) fn change(result: &VariantResult, measure: Measure) -> Option<&Change
 }
 
 /// At most how often a decision may be wrong where there is nothing to decide.
+/// Whether a group of people fares otherwise than the others: the corrected p-value says so.
+pub(crate) fn differs(facts: &Facts, difference: &GroupDifference) -> bool {
+    difference.p_holm.is_some_and(|p| p <= level(facts))
+}
+
 fn level(facts: &Facts) -> f64 {
     1.0 - facts.analysis.params.evaluation.confidence
 }

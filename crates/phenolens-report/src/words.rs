@@ -35,6 +35,7 @@ pub(crate) use distances::{SHOWN as COMPARED, judged};
 #[cfg(test)]
 pub(crate) use recommendations::Advice;
 pub(crate) use recommendations::{Recommendation, recommendations};
+pub(crate) use subgroups::{Test as GroupTest, tests as tests_of_groups};
 
 use crate::document::{Block, Document, Figure, Section, Table};
 use crate::facts::Facts;

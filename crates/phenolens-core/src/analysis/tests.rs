@@ -100,7 +100,7 @@ fn settings_are_refused_before_any_work() {
     );
     check(
         |params| params.metadata = vec![Variable::new("sex".to_owned(), &[None])],
-        "the variable \"sex\" of the metadata has 1 values; the data have 92 samples",
+        "the variable \"sex\" of the metadata has 1 values; the data have 96 samples",
     );
     check(
         |params| params.evaluation.n_folds = 61,

@@ -7,8 +7,8 @@ use phenolens_core::improvement::{Change, VariantResult};
 use serde::Serialize;
 
 use super::{
-    Leak, Outcome, audited, change, duplicate_effect, leak, named_suspects, outcome, still_rises,
-    weak_classes,
+    Leak, Outcome, audited, change, differs, duplicate_effect, leak, named_suspects, outcome,
+    still_rises, weak_classes,
 };
 use crate::facts::{Facts, Verdict};
 use crate::support::Support;
@@ -48,6 +48,8 @@ pub(crate) enum Kind {
     Distance,
     /// The selecting measure still rises at the largest k.
     LargerK,
+    /// A group of people fares otherwise than the others of its variable; one for each test.
+    Group,
 }
 
 /// Every claim about the headline, and the leak of every classifier; nothing where nothing was
@@ -66,7 +68,28 @@ pub(crate) fn claims(facts: &Facts) -> Vec<Claims> {
         weak(facts, part, run),
         distances(facts),
         larger_k(part, run),
+        groups(facts),
     ]
+}
+
+fn groups(facts: &Facts) -> Claims {
+    let Some(subgroups) = &facts.analysis.subgroups else {
+        return of(Kind::Group, 0, Vec::new());
+    };
+    let tests = words::tests_of_groups(subgroups);
+    let tested = |test: &&words::GroupTest| test.difference.p_holm.is_some();
+    let supports = tests.iter().filter(|test| differs(facts, test.difference));
+    let supports = supports.map(|test| {
+        Support::new("groups")
+            .with("variable", test.variable.name.as_str())
+            .with("group", test.group.value.as_deref().unwrap_or_default())
+            .with("measure", test.difference.measure.name())
+    });
+    of(
+        Kind::Group,
+        tests.iter().filter(tested).count(),
+        supports.collect(),
+    )
 }
 
 fn of(kind: Kind, n_tested: usize, supports: Vec<Support>) -> Claims {

@@ -213,7 +213,7 @@ impl Place {
         CurvePoint {
             x: self.x,
             y: self.value.mean,
-            spread: 0.0,
+            band: [self.value.mean; 2],
         }
     }
 }

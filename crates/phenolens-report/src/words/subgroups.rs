@@ -9,6 +9,7 @@ use phenolens_core::subgroups::{
 };
 
 use super::{measures, phrases};
+use crate::claims;
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
@@ -109,13 +110,14 @@ fn what_groups(facts: &Facts, subgroups: &Subgroups) -> Text {
 }
 
 /// A test that has been made: once for a variable with two groups.
-struct Test<'a> {
-    variable: &'a GroupedVariable,
-    group: &'a Group,
-    difference: &'a GroupDifference,
+pub(crate) struct Test<'a> {
+    pub(crate) variable: &'a GroupedVariable,
+    pub(crate) group: &'a Group,
+    pub(crate) difference: &'a GroupDifference,
 }
 
-fn tests(subgroups: &Subgroups) -> Vec<Test<'_>> {
+/// Every test that has been made.
+pub(crate) fn tests(subgroups: &Subgroups) -> Vec<Test<'_>> {
     let mut tests = Vec::new();
     for variable in &subgroups.variables {
         let is_tested = |group: &&Group| !group.differences.is_empty();
@@ -144,9 +146,10 @@ fn verdict(facts: &Facts, subgroups: &Subgroups) -> Text {
     if subgroups.n_permutations == 0 {
         return "Without resampling no difference between groups is tested.".into();
     }
-    let level = 1.0 - facts.analysis.params.evaluation.confidence;
+    let level = facts.level();
     let p = |test: &Test| test.difference.p_holm.unwrap_or(1.0);
-    let mut claimed: Vec<&Test> = tests.iter().filter(|test| p(test) <= level).collect();
+    let differs = |test: &&Test| claims::differs(facts, test.difference);
+    let mut claimed: Vec<&Test> = tests.iter().filter(differs).collect();
     claimed.sort_by(|a, b| p(a).total_cmp(&p(b)));
     let counted = phrases::counted(subgroups.n_tests, "test", "tests");
     if claimed.is_empty() {

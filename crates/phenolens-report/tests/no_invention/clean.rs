@@ -64,7 +64,12 @@ fn assert_few(totals: &BTreeMap<String, Total>, kinds: &[&str]) {
 
 #[test]
 fn little_is_claimed_where_there_is_nothing_to_find() {
-    let totals = totals("nothing to find", &SynthParams::nothing_to_find());
+    // Two fifths of the subjects are a group that differs in nothing.
+    let params = SynthParams {
+        group_share: 0.4,
+        ..SynthParams::nothing_to_find()
+    };
+    let totals = totals("nothing to find", &params);
     assert_few(
         &totals,
         &[
@@ -76,6 +81,7 @@ fn little_is_claimed_where_there_is_nothing_to_find() {
             "larger-k",
             "distance",
             "duplicate",
+            "group",
         ],
     );
 }

@@ -116,3 +116,18 @@ fn an_improvement_is_found() {
                 .any(|(kind, _)| kind == "change-classifier")
     });
 }
+
+/// Two fifths of the subjects have images whose own effect is twice as large.
+#[test]
+fn a_group_is_found() {
+    let params = SynthParams {
+        blank_share: 0.0,
+        group_share: 0.4,
+        group_noise: 2.0,
+        ..SynthParams::nothing_to_find()
+    };
+    check("group", &params, |_, report| {
+        let claimed = report.claimed("group");
+        claimed.iter().any(|row| row["group"] == "noisy")
+    });
+}

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use phenolens_core::analysis::{AnalysisParams, analyze};
 use phenolens_core::machine::Machine;
-use phenolens_core::synth::{SynthParams, synthesize};
-use phenolens_core::validation::{OnInvalid, admit};
+use phenolens_core::subgroups::Variable;
+use phenolens_core::synth::{SynthParams, synthesize, synthetic_subjects};
+use phenolens_core::validation::{Admission, OnInvalid, admit};
 use phenolens_report::{Context, Formats, OutputFile, Words, render};
 use serde_json::Value;
 
@@ -29,6 +30,7 @@ impl Report {
         asked.evaluation.k_max = 10;
         asked.evaluation.n_resamples = 300;
         asked.map.distances.clear();
+        asked.metadata = vec![groups(params, &admission)];
         let analysis = analyze(admission, &asked, &Machine::default()).expect("a whole analysis");
         let files = render(&analysis, &context()).expect("a whole report");
         let json = files.iter().find(|file| file.path == "results.json");
@@ -131,4 +133,20 @@ fn context() -> Context {
             png: false,
         },
     }
+}
+
+/// The group of every sample, as the metadata of a cohort has it.
+fn groups(params: &SynthParams, admission: &Admission) -> Variable {
+    let subjects = synthetic_subjects(params).expect("possible parameters");
+    let groups: BTreeMap<&str, &str> = subjects
+        .iter()
+        .map(|subject| (subject.subject.as_str(), subject.group))
+        .collect();
+    let dataset = &admission.dataset;
+    let of_sample = |sample: usize| {
+        let [_, subject, _] = dataset.id(sample);
+        Some(groups[subject])
+    };
+    let values: Vec<Option<&str>> = (0..dataset.n_samples()).map(of_sample).collect();
+    Variable::new("group".to_owned(), &values)
 }
