@@ -4,6 +4,8 @@
 mod tests;
 
 use crate::calibration::{Calibration, calibrate};
+use rayon::prelude::*;
+
 use crate::dataset::Dataset;
 use crate::diagnosis::{Diagnosis, DiagnosisParams, diagnose};
 use crate::evaluation::{
@@ -61,90 +63,18 @@ pub fn analyze(
         params.evaluation.seed,
         machine,
     );
-    let groups = if params.duplicates.merge_subjects {
-        merged_subjects(&dataset, &found.duplicates)
-    } else {
-        dataset.subjects().to_vec()
-    };
-    let evaluation = cross_validate(&dataset, &tables, &groups, &params.evaluation, machine)?;
-    findings.extend(evaluation.findings.iter().cloned());
-    let subject_level = subject_level(
-        &dataset,
-        &tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
+    // Maps need nothing of the evaluation, and the other way around: both are made side by side.
+    let (projections, measured) = rayon::join(
+        || projections(&dataset, &tables, params, machine),
+        || measure(&dataset, &tables, &found.duplicates, params, machine),
     );
-    let subgroups = subgroups(
-        &dataset,
-        &tables,
-        &groups,
-        &evaluation,
-        &params.metadata,
-        &params.evaluation,
-        machine,
-    );
-    if let Some(subgroups) = &subgroups {
-        findings.extend(subgroups.findings.iter().cloned());
-    }
-    let identification = identify(
-        &dataset,
-        &tables,
-        &groups,
-        &evaluation,
-        &params.gallery,
-        &params.evaluation,
-        machine,
-    );
-    findings.extend(identification.findings.iter().cloned());
-    let few_shot = few_shot(
-        &dataset,
-        &tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let improvement = improve(
-        &dataset,
-        &tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let leakage = audit_leakage(
-        &dataset,
-        &tables,
-        &groups,
-        &found.duplicates,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    )?;
-    let open_set = open_set(
-        &dataset,
-        &tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let calibration = calibrate(
-        &dataset,
-        &tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let projections = projections(&dataset, &tables, params, machine)?;
+    let (projections, measured) = (projections?, measured?);
+    findings.extend(measured.findings);
     let diagnosis = diagnose(
         &dataset,
         &tables,
-        &groups,
-        &evaluation,
+        &measured.groups,
+        &measured.evaluation,
         &projections,
         &params.diagnosis(),
         machine,
@@ -157,15 +87,15 @@ pub fn analyze(
         duplicates: found.duplicates,
         neighbors: tables,
         exploration,
-        evaluation,
-        subject_level,
-        subgroups,
-        identification,
-        few_shot,
-        improvement,
-        leakage,
-        open_set,
-        calibration,
+        evaluation: measured.evaluation,
+        subject_level: measured.subject_level,
+        subgroups: measured.subgroups,
+        identification: measured.identification,
+        few_shot: measured.few_shot,
+        improvement: measured.improvement,
+        leakage: measured.leakage,
+        open_set: measured.open_set,
+        calibration: measured.calibration,
         projections,
         diagnosis,
     })
@@ -361,6 +291,122 @@ impl AnalysisParams {
     }
 }
 
+/// What is measured of a classifier, phase by phase.
+struct Measured {
+    /// The unit of independence of every sample.
+    groups: Vec<usize>,
+    evaluation: Evaluation,
+    subject_level: Option<SubjectLevel>,
+    subgroups: Option<Subgroups>,
+    identification: Identification,
+    few_shot: FewShot,
+    improvement: Option<Improvement>,
+    leakage: Leakage,
+    open_set: Option<OpenSet>,
+    calibration: Option<Calibration>,
+    findings: Vec<Finding>,
+}
+
+fn measure(
+    dataset: &Dataset,
+    tables: &[Neighbors],
+    duplicates: &[DuplicatePair],
+    params: &AnalysisParams,
+    machine: &Machine,
+) -> Result<Measured, EvaluationError> {
+    let groups = if params.duplicates.merge_subjects {
+        merged_subjects(dataset, duplicates)
+    } else {
+        dataset.subjects().to_vec()
+    };
+    let evaluation = cross_validate(dataset, tables, &groups, &params.evaluation, machine)?;
+    let mut findings = evaluation.findings.clone();
+    let subject_level = subject_level(
+        dataset,
+        tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
+    let subgroups = subgroups(
+        dataset,
+        tables,
+        &groups,
+        &evaluation,
+        &params.metadata,
+        &params.evaluation,
+        machine,
+    );
+    if let Some(subgroups) = &subgroups {
+        findings.extend(subgroups.findings.iter().cloned());
+    }
+    let identification = identify(
+        dataset,
+        tables,
+        &groups,
+        &evaluation,
+        &params.gallery,
+        &params.evaluation,
+        machine,
+    );
+    findings.extend(identification.findings.iter().cloned());
+    let few_shot = few_shot(
+        dataset,
+        tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
+    let improvement = improve(
+        dataset,
+        tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
+    let leakage = audit_leakage(
+        dataset,
+        tables,
+        &groups,
+        duplicates,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    )?;
+    let open_set = open_set(
+        dataset,
+        tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
+    let calibration = calibrate(
+        dataset,
+        tables,
+        &groups,
+        &evaluation,
+        &params.evaluation,
+        machine,
+    );
+    Ok(Measured {
+        groups,
+        evaluation,
+        subject_level,
+        subgroups,
+        identification,
+        few_shot,
+        improvement,
+        leakage,
+        open_set,
+        calibration,
+        findings,
+    })
+}
+
 fn projections(
     dataset: &Dataset,
     tables: &[Neighbors],
@@ -377,7 +423,7 @@ fn projections(
     params
         .map
         .distances
-        .iter()
+        .par_iter()
         .map(|&distance| project(dataset, table(distance), &params.map, machine))
         .collect()
 }

@@ -14,8 +14,9 @@ use self::fusion::{Test, Unit, fused_votes, units};
 use self::several::Several;
 use crate::dataset::Dataset;
 use crate::evaluation::{
-    Evaluated, Evaluation, EvaluationParams, Interval, Measure, Measures, Protocol, Run, Scorer,
-    Votes, VotingRule, Weights, Workspace, difference_interval, interval, resample_subjects, vote,
+    Evaluated, Evaluation, EvaluationParams, Interval, Measure, MeasureSet, Measures, Protocol,
+    Run, Scorer, Votes, VotingRule, Weights, Workspace, bootstrap, difference_interval, interval,
+    resample_subjects, vote,
 };
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Keys, Neighbors};
@@ -143,15 +144,6 @@ struct Contender<'a> {
     fused: Vec<(Fusion, Scorer, Several)>,
 }
 
-/// What one resample makes of a contender.
-struct Resample {
-    single: Measures,
-    /// One per way of fusing.
-    fused: Vec<Measures>,
-    /// For each way the differences over subjects with several samples.
-    several: Vec<Vec<f64>>,
-}
-
 impl<'a> Contender<'a> {
     fn new(run: &'a Run, test: &Test, units: &[Unit]) -> Contender<'a> {
         let VotingRule {
@@ -174,27 +166,15 @@ impl<'a> Contender<'a> {
             single: Scorer::new(&single),
         }
     }
+}
 
-    /// * `of_samples`, `of_units`: how often each is drawn.
-    fn resample(
-        &self,
-        of_samples: &[u32],
-        of_units: &[u32],
-        workspace: &mut Workspace,
-    ) -> Resample {
-        let single = self.single.measures(of_samples, workspace);
-        let mut fused =
-            |(_, scorer, _): &(Fusion, Scorer, Several)| scorer.measures(of_units, workspace);
-        Resample {
-            single,
-            fused: self.fused.iter().map(&mut fused).collect(),
-            several: self
-                .fused
-                .iter()
-                .map(|(_, _, several)| several.differences(of_units))
-                .collect(),
-        }
-    }
+/// What resamples of subjects make of a contender.
+struct Resampled<'a> {
+    single: &'a [Measures],
+    /// One per way of fusing.
+    fused: &'a [Vec<Measures>],
+    /// For every resample and each way the differences over subjects with several samples.
+    several: Vec<&'a [Vec<f64>]>,
 }
 
 /// Measures every contender, all on the same resamples of subjects.
@@ -207,52 +187,68 @@ fn measure(
     if contenders.is_empty() {
         return Vec::new();
     }
-    let resamples: Vec<Vec<Resample>> = resample_subjects(
-        &evaluated.classes,
-        &evaluated.groups,
-        params.n_resamples,
-        params.seed,
-        |of_samples, workspace| {
-            // The samples of a class and subject are drawn together.
-            let first = |unit: &Unit| of_samples[unit.samples[0]];
-            let of_units: Vec<u32> = units.iter().map(first).collect();
-            let resample =
-                |contender: &Contender| contender.resample(of_samples, &of_units, workspace);
-            contenders.iter().map(resample).collect()
-        },
-    );
-    let of_contender = |(index, contender): (usize, &Contender)| {
-        let resamples: Vec<&Resample> = resamples.iter().map(|all| &all[index]).collect();
-        SubjectRun {
+    let (n_resamples, seed) = (params.n_resamples, params.seed);
+    // The samples of a class and subject are drawn together, so that a seed draws the same units
+    // whether they are lists of samples or one thing each.
+    let classes: Vec<usize> = units.iter().map(|unit| unit.class).collect();
+    let groups: Vec<usize> = units.iter().map(|unit| unit.group).collect();
+    let all = MeasureSet::ALL;
+    let singles: Vec<&Scorer> = contenders
+        .iter()
+        .map(|contender| &contender.single)
+        .collect();
+    let singles = bootstrap(&singles, &evaluated.groups, all, n_resamples, seed);
+    let fused = contenders.iter().flat_map(|contender| &contender.fused);
+    let scorers: Vec<&Scorer> = fused.clone().map(|(_, scorer, _)| scorer).collect();
+    let of_fused = bootstrap(&scorers, &groups, all, n_resamples, seed);
+    let several: Vec<Vec<Vec<f64>>> =
+        resample_subjects(&classes, &groups, n_resamples, seed, |drawn, _| {
+            let of = |(_, _, several): &(Fusion, Scorer, Several)| several.differences(drawn);
+            fused.clone().map(of).collect()
+        });
+
+    let mut start = 0;
+    let mut runs = Vec::new();
+    for (contender, single) in contenders.iter().zip(&singles) {
+        let own = start..start + contender.fused.len();
+        start = own.end;
+        let resampled = Resampled {
+            single,
+            fused: &of_fused[own.clone()],
+            several: several.iter().map(|all| &all[own.clone()]).collect(),
+        };
+        runs.push(SubjectRun {
             distance: contender.run.distance,
             weights: contender.run.weights,
             k: contender.run.k,
-            fusions: figures(contender, &resamples, params.confidence),
-        }
-    };
-    contenders.iter().enumerate().map(of_contender).collect()
+            fusions: figures(contender, &resampled, params.confidence),
+        });
+    }
+    runs
 }
 
-fn figures(contender: &Contender, resamples: &[&Resample], confidence: f64) -> Vec<FusedFigures> {
+fn figures(contender: &Contender, resampled: &Resampled, confidence: f64) -> Vec<FusedFigures> {
     let mut workspace = Workspace::default();
     let mut once = |scorer: &Scorer| scorer.measures(&vec![1; scorer.n_samples()], &mut workspace);
     let per_sample = once(&contender.single);
-    let of_single: Vec<Measures> = resamples.iter().map(|resample| resample.single).collect();
     let mut all = Vec::new();
     for (place, (fusion, scorer, several)) in contender.fused.iter().enumerate() {
         let values = once(scorer);
-        let resampled: Vec<Measures> = resamples.iter().map(|all| all.fused[place]).collect();
-        let of_several: Vec<&Vec<f64>> = resamples.iter().map(|all| &all.several[place]).collect();
+        let of_fused = &resampled.fused[place];
+        let of_several: Vec<&Vec<f64>> = resampled.several.iter().map(|all| &all[place]).collect();
         let of = |measure| {
             let (value, per_sample) = (values.get(measure), per_sample.get(measure));
             SubjectMeasure {
                 measure,
                 value,
-                interval: interval(&resampled, measure, confidence),
+                interval: interval(of_fused, measure, confidence),
                 per_sample,
                 difference: value.zip(per_sample).map(|(value, single)| value - single),
                 difference_interval: difference_interval(
-                    &resampled, &of_single, measure, confidence,
+                    of_fused,
+                    resampled.single,
+                    measure,
+                    confidence,
                 ),
             }
         };

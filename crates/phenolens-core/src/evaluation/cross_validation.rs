@@ -59,7 +59,8 @@ pub fn cross_validate(
         &subset.groups,
         params.n_resamples,
         params.seed,
-    );
+    )
+    .kept();
     let n_parts = params.protocols.len() * searches.len();
     let mut n_done = 0;
     let mut protocols = Vec::new();

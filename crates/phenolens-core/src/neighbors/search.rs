@@ -47,6 +47,12 @@ pub fn nearest_neighbors(
 ) -> Vec<Neighbors> {
     let n_samples = dataset.n_samples();
     let n_neighbors = n_neighbors.min(n_samples - 1);
+    if n_neighbors + 1 == n_samples {
+        return distances
+            .iter()
+            .map(|&distance| whole_table(dataset, distance, machine))
+            .collect();
+    }
     let rows = ScaledRows::new(dataset, machine.instruction_set);
     let keys: Vec<Keys> = distances
         .iter()
@@ -100,6 +106,41 @@ pub fn nearest_neighbors(
             Neighbors::from_parts(keys.distance(), n_samples, n_neighbors, indices, values)
         })
         .collect()
+}
+
+/// The table of all pairs, each of which has its key computed once: nothing can be preselected.
+fn whole_table(dataset: &Dataset, distance: Distance, machine: &Machine) -> Neighbors {
+    let n_samples = dataset.n_samples();
+    let keys = Keys::new(dataset, distance, machine.instruction_set);
+    let later: Vec<Vec<f64>> = (0..n_samples)
+        .into_par_iter()
+        .map(|row| {
+            (row + 1..n_samples)
+                .map(|other| keys.key(row, other))
+                .collect()
+        })
+        .collect();
+    let nearest: Vec<Vec<(f64, usize)>> = (0..n_samples)
+        .into_par_iter()
+        .map(|row| {
+            let earlier = (0..row).map(|other| (later[other][row - other - 1], other));
+            let later = later[row].iter().copied().zip(row + 1..);
+            let mut keyed: Vec<(f64, usize)> = earlier.chain(later).collect();
+            keep_nearest(&mut keyed, n_samples - 1);
+            keyed
+        })
+        .collect();
+    machine
+        .progress
+        .report(Phase::Neighbors, n_samples, n_samples);
+    let all = || nearest.iter().flatten();
+    Neighbors::from_parts(
+        distance,
+        n_samples,
+        n_samples - 1,
+        all().map(|&(_, sample)| sample as u32).collect(),
+        all().map(|&(key, _)| keys.value_of_key(key)).collect(),
+    )
 }
 
 /// The samples scaled to lengths in `[1, 2)`, padded with zeros to whole lanes.

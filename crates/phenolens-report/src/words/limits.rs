@@ -22,8 +22,8 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
         );
         points.push(
             format!(
-                "{} measures are shown and none is corrected for that; only {} was the one to decide \
-                 by.",
+                "{} measures are shown, and their intervals are not corrected for that; only {} was the \
+                 one to decide by.",
                 phenolens_core::evaluation::Measure::ALL.len(),
                 super::measures::name(params.select_by)
             )

@@ -3,7 +3,7 @@ use rayon::prelude::*;
 use crate::evaluation::measures::{Counts, LANES, Workspace};
 use crate::random::{Stream, Use};
 
-/// Up to this many counts are kept, 64 MiB, so that none is drawn twice.
+/// Up to this many counts are kept: 64 MiB.
 const MAX_KEPT: usize = 1 << 24;
 
 /// Bootstrap resamples of the subjects of some samples, eight side by side.
@@ -18,7 +18,7 @@ pub(in crate::evaluation) struct Resamples {
     n_samples: usize,
     n_resamples: usize,
     seed: u64,
-    /// What was drawn, eight resamples after eight; empty where that is too much to keep.
+    /// What was drawn, eight resamples after eight; empty where nothing is kept.
     kept: Vec<Vec<Counts>>,
 }
 
@@ -33,17 +33,21 @@ impl Resamples {
         n_resamples: usize,
         seed: u64,
     ) -> Resamples {
-        let mut resamples = Resamples {
+        Resamples {
             units: Units::new(classes, subjects),
             n_samples: classes.len(),
             n_resamples,
             seed,
             kept: Vec::new(),
-        };
-        if resamples.n_samples.saturating_mul(n_resamples) <= MAX_KEPT {
-            resamples.kept = resamples.each(|multiplicities, _| multiplicities.to_vec());
         }
-        resamples
+    }
+
+    /// The same, drawn once for whoever asks for them several times, where that is not too much.
+    pub(in crate::evaluation) fn kept(mut self) -> Resamples {
+        if self.n_samples.saturating_mul(self.n_resamples) <= MAX_KEPT {
+            self.kept = self.each(|multiplicities, _| multiplicities.to_vec());
+        }
+        self
     }
 
     /// What `of_some` makes of every eight resamples; the last of them may be fewer, and the lanes

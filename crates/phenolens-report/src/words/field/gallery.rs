@@ -226,22 +226,24 @@ fn enlarged(facts: &Facts, own: &GalleryRow, unified: &GalleryRow) -> String {
         Kind::Frequent => Kind::Rare,
         Kind::Rare | Kind::Unified => Kind::Frequent,
     };
-    let added = unified.n_classes - own.n_classes;
+    let others = match unified.n_classes - own.n_classes {
+        1 => format!("the one {} {}", others.name(), facts.class.one()),
+        n => format!(
+            "the {} {} {}",
+            numbers::count(n),
+            others.name(),
+            facts.class.many()
+        ),
+    };
     if before.value == after.value {
         return format!(
-            "The {} {} {} in the gallery take no first place from a {} {}.",
-            numbers::count(added),
-            others.name(),
-            facts.class.of(added),
+            "With {others} in the gallery too, as many {} {} come first.",
             own.probes.name(),
-            facts.sample.one(),
+            facts.sample.many(),
         );
     }
     format!(
-        "With the {} {} {} in the gallery too, the share of {} {} in first place falls from {} to {}.",
-        numbers::count(added),
-        others.name(),
-        facts.class.of(added),
+        "With {others} in the gallery too, the share of {} {} in first place falls from {} to {}.",
         own.probes.name(),
         facts.sample.many(),
         share(before),

@@ -49,7 +49,7 @@ fn gallery_by_hand() {
              72.2%] of the frequent images that are probes (mean over syndromes: 66.0% [59.8%, 72.2%]); \
              a random order gives 50.0%. From split to split the share in first place has a standard \
              deviation of 3.1 points.",
-            "With the 1 rare syndrome in the gallery too, the share of frequent images in first place \
+            "With the one rare syndrome in the gallery too, the share of frequent images in first place \
              falls from 66.0% [59.8%, 72.2%] to 63.0% [56.8%, 69.2%].",
             "come first: rare syndromes are recognized less often.",
             "| cosine | frequent | frequent | 2 | 81 | 12 | images | 0.660 [0.598, 0.723] |",
@@ -91,8 +91,8 @@ fn rare_against_frequent_is_decided_by_intervals_that_lie_apart() {
     set_unified(&mut analysis, Kind::Frequent, |figure| figure.value = 0.66);
     check(
         &analysis,
-        &["The 1 rare syndrome in the gallery takes no first place from a frequent image."],
-        &["in the gallery too"],
+        &["With the one rare syndrome in the gallery too, as many frequent images come first."],
+        &["in first place falls"],
     );
 }
 
