@@ -249,6 +249,10 @@ fn classes_of(
 }
 
 /// The nested selection of every repeat.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "all of it is at hand in one place only"
+)]
 fn nested_in_repeats(
     subset: &Subset,
     splits: &[Split],

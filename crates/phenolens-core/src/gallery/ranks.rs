@@ -34,7 +34,7 @@ impl Ranking<'_> {
         let outcome = |&position: &usize| {
             is_seen.fill(false);
             let ranks = self
-                .from_table(position, split, &mut is_seen)
+                .by_table(position, split, &mut is_seen)
                 .unwrap_or_else(|| self.by_brute_force(position, split));
             let [among_own, among_all] = ranks.map(|rank| rank.min(BEYOND));
             Outcome {
@@ -48,12 +48,7 @@ impl Ranking<'_> {
     }
 
     /// Among the classes of its kind and among all; `None` where the table ends too early.
-    fn from_table(
-        &self,
-        position: usize,
-        split: &Split,
-        is_seen: &mut [bool],
-    ) -> Option<[usize; 2]> {
+    fn by_table(&self, position: usize, split: &Split, is_seen: &mut [bool]) -> Option<[usize; 2]> {
         let truth = self.evaluated.classes[position];
         let kind = self.kinds.of(truth);
         let mut ranks = [1, 1];

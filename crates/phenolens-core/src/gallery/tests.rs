@@ -108,9 +108,9 @@ fn literal_hits(
             continue;
         }
         let mut nearest = vec![f64::INFINITY; dataset.n_classes()];
-        for other in 0..dataset.n_samples() {
+        for (other, &side) in sides.iter().enumerate() {
             let class = dataset.classes()[other];
-            if sides[other] == Some(Side::Gallery) && is_in_gallery(class) {
+            if side == Some(Side::Gallery) && is_in_gallery(class) {
                 let value = distance(dataset.vector(probe), dataset.vector(other));
                 nearest[class] = nearest[class].min(value);
             }
@@ -499,7 +499,7 @@ fn an_analysis_identifies_among_evaluated_classes() {
     params.evaluation.n_resamples = 0;
     params.map.distances.clear();
     let side = |sample: usize| {
-        if sample % 2 == 0 {
+        if sample.is_multiple_of(2) {
             Side::Gallery
         } else {
             Side::Probe

@@ -53,7 +53,13 @@ fn by_definition(dataset: &Dataset, distance: Distance, sample: usize) -> Vec<us
     others
 }
 
+/// That many neighbors, and all, which are found in another way.
 fn check(dataset: &Dataset, n_neighbors: usize) {
+    check_depth(dataset, n_neighbors);
+    check_depth(dataset, dataset.n_samples() - 1);
+}
+
+fn check_depth(dataset: &Dataset, n_neighbors: usize) {
     let distances = [Distance::Cosine, Distance::Euclidean];
     for instruction_set in InstructionSet::available() {
         let machine = Machine {

@@ -208,7 +208,9 @@ fn strata(classes: &[usize], groups: &[usize], values: &[Option<usize>]) -> Vec<
     let mut order: Vec<usize> = (0..classes.len()).collect();
     order.sort_by_key(|&sample| (classes[sample], groups[sample], values[sample]));
     let same_unit = |&a: &usize, &b: &usize| (classes[a], groups[a]) == (classes[b], groups[b]);
-    let mut patterns: Vec<(usize, Vec<Option<usize>>, &[usize])> = order
+    /// A class, what its values are, and the samples.
+    type Pattern<'a> = (usize, Vec<Option<usize>>, &'a [usize]);
+    let mut patterns: Vec<Pattern> = order
         .chunk_by(same_unit)
         .map(|unit| {
             let mut pattern: Vec<Option<usize>> = unit.iter().map(|&s| values[s]).collect();
@@ -218,7 +220,7 @@ fn strata(classes: &[usize], groups: &[usize], values: &[Option<usize>]) -> Vec<
         .collect();
     patterns.sort();
     let mut strata = vec![0; classes.len()];
-    let same_stratum = |a: &(usize, Vec<_>, _), b: &(usize, Vec<_>, _)| (a.0, &a.1) == (b.0, &b.1);
+    let same_stratum = |a: &Pattern, b: &Pattern| (a.0, &a.1) == (b.0, &b.1);
     for (stratum, units) in patterns.chunk_by(same_stratum).enumerate() {
         for &sample in units.iter().flat_map(|(_, _, unit)| *unit) {
             strata[sample] = stratum;

@@ -69,7 +69,7 @@ fn literal_distance(distance: Distance, x: &[f64], y: &[f64]) -> f64 {
 /// The scores of the classes of `(distance, class)`, nearest `k`.
 fn literal_scores(mut all: Vec<(f64, usize)>, k: usize, weights: Weights) -> Vec<f64> {
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut scores = vec![0.0; 3];
+    let mut scores = [0.0; 3];
     let mut total = 0.0;
     for &(distance, class) in &all[..k] {
         let weight = match weights {

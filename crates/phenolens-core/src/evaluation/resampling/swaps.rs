@@ -154,12 +154,15 @@ impl Pair {
         } = scratch;
         multiplicities.resize(2 * n_samples, [0; LANES]);
         let mut measure = |is_second: bool| {
-            for (sample, &subject) in subjects.iter().enumerate() {
-                for lane in 0..LANES {
+            let (of_first, of_second) = multiplicities.split_at_mut(n_samples);
+            let samples = of_first.iter_mut().zip(of_second).zip(subjects);
+            for ((of_first, of_second), &subject) in samples {
+                let lanes = of_first.iter_mut().zip(of_second).enumerate();
+                for (lane, (of_first, of_second)) in lanes {
                     let is_swapped = swaps[subject] >> lane & 1 == 1;
                     let from_second = i32::from(is_swapped != is_second);
-                    multiplicities[sample][lane] = 1 - from_second;
-                    multiplicities[n_samples + sample][lane] = from_second;
+                    *of_first = 1 - from_second;
+                    *of_second = from_second;
                 }
             }
             self.scorer

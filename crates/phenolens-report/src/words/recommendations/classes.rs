@@ -43,21 +43,17 @@ pub(super) fn collect_subjects(
     let named: Vec<String> = weak.iter().take(WEAK_NAMED).map(said).collect();
     let others = match weak.len() - named.len() {
         0 => String::new(),
-        n => format!(", and {} more", numbers::count(n)),
+        n => format!(" and {} more", numbers::count(n)),
     };
     Some(Recommendation {
         advice: Advice::CollectSubjects,
         lead: format!("Collect more {}", facts.subject.many()),
         text: format!(
-            "First of {} that {} recognized less well than the others: {}{others}. An interval shrinks \
-             with the root of the number of {}: four times as many halve it.",
-            if weak.len() == 1 {
-                format!("the {}", facts.class.one())
-            } else {
-                format!("the {}", facts.class.many())
-            },
-            if weak.len() == 1 { "is" } else { "are" },
+            "First of {}{others}: {} recognized less well than the other {}. An interval shrinks with \
+             the root of the number of {}: four times as many halve it.",
             phrases::list(&named),
+            if weak.len() == 1 { "it is" } else { "they are" },
+            facts.class.many(),
             facts.subject.many()
         )
         .into(),
@@ -106,10 +102,11 @@ fn said(facts: &Facts, pair: &ConfusablePair) -> String {
         facts.evaluated_name(pair.other),
     );
     let there = format!(
-        "{} of {}, where the errors of the others let expect {}",
+        "{} of {}, against {} expected from the errors of the other {}",
         numbers::percent(pair.rate),
         facts.sample.count(pair.n_samples),
         numbers::percent(pair.expected_rate),
+        facts.class.many(),
     );
     let back = numbers::percent(pair.reverse_rate);
     if pair.is_mutual {
