@@ -64,7 +64,7 @@ fn rare_against_frequent_is_decided_by_intervals_that_lie_apart() {
     let interval = |low: f64, high: f64| Some(Interval { low, high });
     let mut analysis = test_support::analysis();
     set_unified(&mut analysis, Kind::Rare, |figure| {
-        figure.interval = interval(0.3, 0.6)
+        figure.interval = interval(0.3, 0.6);
     });
     check(
         &analysis,
@@ -81,7 +81,7 @@ fn rare_against_frequent_is_decided_by_intervals_that_lie_apart() {
         &[],
     );
     set_unified(&mut analysis, Kind::Frequent, |figure| {
-        figure.interval = None
+        figure.interval = None;
     });
     check(
         &analysis,
