@@ -48,6 +48,9 @@ pub const MAX_SAMPLES: usize = 4000;
 /// Up to this many dimensions variants are measured; every class has a covariance in memory.
 pub const MAX_DIMS: usize = 1024;
 
+/// Up to this many folds variants are measured; each is fitted in every one.
+pub const MAX_FOLDS: usize = 100;
+
 /// Changes of the plain classifier, measured beside it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Improvement {
@@ -179,7 +182,7 @@ impl Variant {
 /// discriminants with fewer than two classes in training or without any spread within them, softmax
 /// weights of distances other than cosine, and weights that the headline has already.
 ///
-/// `None` where nothing was evaluated, or beyond [`MAX_SAMPLES`] or [`MAX_DIMS`].
+/// `None` where nothing was evaluated, or beyond [`MAX_SAMPLES`], [`MAX_DIMS`] or [`MAX_FOLDS`].
 ///
 /// * `neighbors`, `groups`, `params`: as the evaluation was made with.
 ///
@@ -197,6 +200,9 @@ pub fn improve(
         return None;
     }
     let part = evaluation.protocols.first()?;
+    if part.n_folds > MAX_FOLDS {
+        return None;
+    }
     let run = part.best_run(params.select_by)?;
     let evaluated = Evaluated::new(dataset, groups, evaluation);
     let task = task(dataset, &evaluated, part, run, params, machine);

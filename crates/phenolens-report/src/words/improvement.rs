@@ -5,7 +5,7 @@ mod tests;
 
 use phenolens_core::evaluation::Measure;
 use phenolens_core::improvement::{
-    Change, Improvement, MAX_DIMS, MAX_SAMPLES, Variant, VariantResult,
+    Change, Improvement, MAX_DIMS, MAX_FOLDS, MAX_SAMPLES, Variant, VariantResult,
 };
 
 use super::recommendations::{Advice, Recommendation};
@@ -21,7 +21,7 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
     let Some(improvement) = &facts.analysis.improvement else {
         return vec![Block::Paragraph(
             format!(
-                "Not measured: that is done up to {} {} and {} dimensions.",
+                "Not measured: that is done up to {} {}, {} dimensions and {MAX_FOLDS} folds.",
                 numbers::count(MAX_SAMPLES),
                 facts.sample.many(),
                 numbers::count(MAX_DIMS)
