@@ -2,6 +2,8 @@
 //! ids, metadata.
 
 mod by_sample;
+#[cfg(test)]
+mod fixtures;
 mod folds;
 mod gallery;
 mod metadata;

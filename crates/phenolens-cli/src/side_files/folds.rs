@@ -100,23 +100,8 @@ fn refuse_gaps(folds: &[usize], path: &Path) -> Result<(), Failure> {
 mod tests {
     use std::fs;
 
-    use phenolens::dataset::SampleId;
-
+    use super::super::fixtures::dataset;
     use super::*;
-
-    /// Samples a, b of one subject, c of another class.
-    fn dataset(samples: [&str; 3]) -> Dataset {
-        let ids = [("x", "1"), ("x", "1"), ("y", "2")]
-            .iter()
-            .zip(samples)
-            .map(|((class, subject), sample)| SampleId {
-                class: (*class).to_owned(),
-                subject: (*subject).to_owned(),
-                sample: sample.to_owned(),
-            })
-            .collect();
-        Dataset::new(vec![1.0, 2.0, 3.0], 1, ids).expect("three samples of one dimension")
-    }
 
     fn folds_of(samples: [&str; 3], csv: &str) -> Result<Folds, Failure> {
         let folder = tempfile::tempdir().expect("a temporary folder");

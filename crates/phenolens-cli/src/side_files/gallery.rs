@@ -98,23 +98,12 @@ fn said(side: Side) -> &'static str {
 mod tests {
     use std::fs;
 
-    use phenolens::dataset::SampleId;
-
+    use super::super::fixtures::dataset;
     use super::*;
 
     /// Samples a, b of one subject, c of another class.
     fn sides_of(samples: [&str; 3], csv: &str) -> Result<Sides, Failure> {
-        let ids = [("x", "1"), ("x", "1"), ("y", "2")]
-            .iter()
-            .zip(samples)
-            .map(|((class, subject), sample)| SampleId {
-                class: (*class).to_owned(),
-                subject: (*subject).to_owned(),
-                sample: sample.to_owned(),
-            })
-            .collect();
-        let dataset =
-            Dataset::new(vec![1.0, 2.0, 3.0], 1, ids).expect("three samples of one dimension");
+        let dataset = dataset(samples);
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("sides.csv");
         fs::write(&path, csv).expect("a writable folder");
