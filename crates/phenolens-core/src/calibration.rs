@@ -21,6 +21,10 @@ use crate::statistics::percentile_interval;
 
 pub use self::reliability::{Bin, BrierParts, EceIfCalibrated, N_BINS, N_SIMULATIONS, Reliability};
 
+/// Up to this many folds scores are calibrated; maps are fitted in the training part of each, so that
+/// subjects left out one by one cost more than they tell.
+pub const MAX_FOLDS: usize = 100;
+
 /// How far the scores of the headline's votes are probabilities.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibration {
@@ -46,7 +50,8 @@ pub struct RunCalibration {
     /// The shares of votes as they are.
     pub plain: Reliability,
     /// The same after isotonic calibration; `None` with fewer than three folds, since the training
-    /// part is then a single fold, whose samples nothing else in it can score.
+    /// part is then a single fold, whose samples nothing else in it can score, and with more than
+    /// [`MAX_FOLDS`].
     pub isotonic: Option<Isotonic>,
 }
 

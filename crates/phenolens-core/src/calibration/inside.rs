@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::MAX_FOLDS;
 use super::isotonic::{IsotonicMap, Level};
 use crate::evaluation::{
     Evaluated, EvaluationParams, NeighborLists, Place, ProtocolEvaluation, Run, Votes, vote,
@@ -9,7 +10,7 @@ use crate::evaluation::{
 use crate::neighbors::{Keys, Neighbors};
 
 /// The calibrated scores of every sample, each by the maps of the training part of its fold; `None`
-/// with fewer than three folds.
+/// with fewer than three folds, or more than [`MAX_FOLDS`].
 ///
 /// Of equal calibrated scores the class with the higher plain score stands before, of equals in
 /// both the class that was predicted.
@@ -23,7 +24,7 @@ pub(super) fn calibrated(
     run: &Run,
     params: &EvaluationParams,
 ) -> Option<Votes> {
-    if part.n_folds < 3 {
+    if !(3..=MAX_FOLDS).contains(&part.n_folds) {
         return None;
     }
     let rows_of_folds: Vec<Vec<Row>> = (0..part.n_folds)

@@ -1,7 +1,7 @@
 //! Scores as probabilities: how far they are, and what calibration makes of them.
 
 use phenolens_core::calibration::{
-    Isotonic, Reliability, RunCalibration, ScoreChange, ScoreMeasure,
+    Isotonic, MAX_FOLDS, Reliability, RunCalibration, ScoreChange, ScoreMeasure,
 };
 use phenolens_core::evaluation::{Measure, ProtocolEvaluation, Run};
 
@@ -84,7 +84,15 @@ pub(super) fn recommendation(
             false => "After that no calibration error beyond chance is left.",
         });
     }
-    let lead = match helps {
+    // Better than before may still be worse than no scores at all.
+    let is_enough = change.is_some_and(|change| change.isotonic < chance);
+    if helps && !is_enough {
+        text.push_str(&format!(
+            " That is still no better than the {} of the bare shares.",
+            numbers::measure(chance)
+        ));
+    }
+    let lead = match helps && is_enough {
         true => "Calibrate before a score is shown",
         false => "Do not read scores as probabilities",
     };
@@ -176,6 +184,12 @@ pub(super) fn table(facts: &Facts) -> Option<Table> {
 
 fn why_not(facts: &Facts) -> String {
     let n_folds = facts.analysis.calibration.as_ref().map_or(0, |c| c.n_folds);
+    if n_folds > MAX_FOLDS {
+        return format!(
+            "Calibration is done up to {MAX_FOLDS} folds; here there are {}.",
+            numbers::count(n_folds)
+        );
+    }
     format!(
         "Calibration needs at least three folds: with {n_folds} the training part is a single fold, in \
          which no {} can be scored by others.",

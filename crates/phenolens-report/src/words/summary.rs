@@ -191,8 +191,8 @@ fn where_it_errs(facts: &Facts) -> Option<String> {
             numbers::count(pair.count),
             facts.sample.count(pair.n_truth),
             match is_listed {
-                true => "more often than chance explains",
-                false => "which chance may explain",
+                true => "more often than the errors of the others explain",
+                false => "not told from where the errors of the others fall",
             },
         ));
     }

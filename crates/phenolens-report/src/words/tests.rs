@@ -410,7 +410,7 @@ fn classes_of_the_evaluation_have_their_own_names() {
         &[
             "The lowest recall is that of third: 0.654",
             "The most frequent confusion is first taken for second: 12 of 35 images, more \
-             often than chance explains.",
+             often than the errors of the others explain.",
             "| first | 24 | 35 |",
             "Smallest: third",
         ],

@@ -40,16 +40,15 @@ pub(super) fn collect_subjects(
             facts.subject.count(class.n_subjects)
         )
     };
-    let named: Vec<String> = weak.iter().take(WEAK_NAMED).map(said).collect();
-    let others = match weak.len() - named.len() {
-        0 => String::new(),
-        n => format!(" and {} more", numbers::count(n)),
-    };
+    let mut named: Vec<String> = weak.iter().take(WEAK_NAMED).map(said).collect();
+    if weak.len() > WEAK_NAMED {
+        named.push(format!("{} more", numbers::count(weak.len() - WEAK_NAMED)));
+    }
     Some(Recommendation {
         advice: Advice::CollectSubjects,
         lead: format!("Collect more {}", facts.subject.many()),
         text: format!(
-            "First of {}{others}: {} recognized less well than the other {}. An interval shrinks with \
+            "First of {}: {} recognized less well than the other {}. An interval shrinks with \
              the root of the number of {}: four times as many halve it.",
             phrases::list(&named),
             if weak.len() == 1 { "it is" } else { "they are" },

@@ -39,10 +39,22 @@ fn with_loss_worse_than_guessing(mut analysis: Analysis) -> Analysis {
     analysis
 }
 
+/// Bare shares of the classes have a log loss of 2, not of 0.25.
+fn with_poor_shares(mut analysis: Analysis) -> Analysis {
+    for part in &mut analysis.evaluation.protocols {
+        for summary in part.runs.iter_mut().flat_map(|run| &mut run.summary) {
+            if summary.measure == Measure::LogLoss {
+                summary.chance.largest_class = Some(2.0);
+            }
+        }
+    }
+    analysis
+}
+
 #[test]
 fn calibration_by_hand() {
     check(
-        &test_support::analysis(),
+        &with_poor_shares(test_support::analysis()),
         &[
             "By cosine distance with k = 9 the share of votes of the predicted syndrome is 0.750 in the \
              mean, and 62.5% of the predictions are right. Shares of votes have an expected calibration \
@@ -117,6 +129,28 @@ fn too_few_folds_are_said() {
         &with_loss_worse_than_guessing(analysis),
         &["Whether calibration mends that was not tried. Calibration needs"],
     );
+}
+
+#[test]
+fn too_many_folds_are_said() {
+    let mut analysis = with_run(|run| run.isotonic = None);
+    let calibration = analysis.calibration.as_mut();
+    calibration.expect("a calibration").n_folds = 941;
+    let why = "Calibration is done up to 100 folds; here there are 941.";
+    check(&analysis, &[why]);
+}
+
+#[test]
+fn calibration_is_advised_where_it_beats_bare_shares() {
+    let helps = with_log_loss(1.25, Some([-0.5, -0.0625]));
+    let text = text_of(&helps);
+    assert!(text.contains("**Do not read scores") && !text.contains("**Calibrate before"));
+    check(
+        &helps,
+        &["That is still no better than the 0.250 of the bare shares."],
+    );
+    let text = text_of(&with_poor_shares(helps));
+    assert!(text.contains("**Calibrate before") && !text.contains("no better than the"));
 }
 
 #[test]
