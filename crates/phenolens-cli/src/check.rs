@@ -13,7 +13,7 @@ use crate::Status;
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::pipeline::thread_pool;
-use crate::run::read;
+use crate::reading;
 use crate::settings::{self, Resolved};
 use crate::summary::n_of;
 use crate::talk::{self, Talk, count, thousands};
@@ -23,7 +23,8 @@ const N_NEIGHBORS: usize = 15;
 
 /// Prints the findings about a data file.
 pub(crate) fn check(args: &CheckArgs, talk: Talk) -> Result<Status, Failure> {
-    let resolved = settings::from_surroundings(&args.settings, &[], talk)?;
+    let resolved =
+        settings::from_surroundings(&args.settings, &reading::flags(&args.reading)?, talk)?;
     let pool = thread_pool(&resolved.settings)?;
     let verdict = pool.install(|| judge(args, &resolved))?;
     let has_findings = verdict
@@ -52,7 +53,7 @@ struct Verdict {
 
 fn judge(args: &CheckArgs, resolved: &Resolved) -> Result<Verdict, Failure> {
     let params = &resolved.settings.analysis;
-    let source = read(&args.data)?;
+    let source = reading::read(&args.data, &resolved.settings, &Silent)?;
     let admission = admit(source.cohort, params.on_invalid).map_err(|error| {
         let message = format!("{}: {error}", args.data.display());
         Failure::new(error.code(), message).hint_if(error.hint())

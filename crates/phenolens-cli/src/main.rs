@@ -14,6 +14,7 @@ mod man;
 mod output;
 mod pipeline;
 mod progress;
+mod reading;
 mod record;
 mod run;
 mod settings;
@@ -71,6 +72,10 @@ fn main() -> ExitCode {
 
 /// Says that a panic is a bug of ours; the exit code is then 101.
 fn ask_to_report(info: &PanicHookInfo) {
+    // A reader of somebody else's that gives up on a file: the file's error says so.
+    if phenolens::sources::is_guarded() {
+        return;
+    }
     talk::say(&format!(
         "error: phenolens has a bug: {info}\n\
          hint: please report this text and what you ran at {}/issues; the output folder is as it was",

@@ -3,6 +3,7 @@ mod tests;
 
 use super::duplicates::{EFFORT, NearDuplicates};
 use super::{DuplicatePair, Review, ReviewParams, counted, duplicates, list_first};
+use crate::cohort::Labelling;
 use crate::dataset::Dataset;
 use crate::findings::{Finding, Severity};
 use crate::neighbors::Neighbors;
@@ -25,8 +26,14 @@ pub fn review(dataset: &Dataset, neighbors: &[Neighbors], params: &ReviewParams)
     let near = duplicates::near_duplicates(dataset, neighbors, limit, EFFORT);
     let mut findings = near_duplicates(dataset, &near.pairs, limit);
     findings.extend(incomplete(&near, dataset.n_samples(), limit));
-    findings.extend(class_sizes(dataset, params.n_folds));
-    findings.extend(imbalance(dataset));
+    match dataset.labelling() {
+        Labelling::Bare => findings.push(unlabelled()),
+        Labelling::Complete => findings.extend(classes(dataset, params)),
+        Labelling::WithoutSubjects => {
+            findings.push(without_subjects());
+            findings.extend(classes(dataset, params));
+        }
+    }
     findings.extend(norms(dataset));
     Review {
         findings,
@@ -95,6 +102,24 @@ fn incomplete(near: &NearDuplicates, n_samples: usize, limit: f64) -> Vec<Findin
         findings.push(Finding::new(Severity::Warning, code, message));
     }
     findings
+}
+
+fn classes(dataset: &Dataset, params: &ReviewParams) -> Vec<Finding> {
+    let mut findings = class_sizes(dataset, params.n_folds);
+    findings.extend(imbalance(dataset));
+    findings
+}
+
+fn unlabelled() -> Finding {
+    let message = "The file holds vectors without labels; rows are known by their number, counted from \
+                   0.";
+    Finding::new(Severity::Note, "unlabelled", message.to_owned())
+}
+
+fn without_subjects() -> Finding {
+    let message = "The data do not say which samples are of one subject, as was stated; each counts as \
+                   a subject of its own. If some subjects have several, every figure is too good.";
+    Finding::new(Severity::Note, "without_subjects", message.to_owned())
 }
 
 /// Too few classes, and classes too small to be tested in every fold.
