@@ -18,7 +18,7 @@ import sys
 sys.dont_write_bytecode = True
 
 from makers import anndata, arrow, csvs, gestalt_matcher, jsonl, npy, npz, parquet
-from makers import pickles, pickles_by_hand, projector, tensors
+from makers import pickles, pickles_by_hand, projector, scale, tensors
 from makers.common import Corpus
 
 
@@ -37,6 +37,7 @@ def main():
         anndata,
         projector,
         gestalt_matcher,
+        scale,
     ]:
         format.make(corpus)
     corpus.write_manifest()

@@ -109,7 +109,8 @@ def odd(corpus):
 
 
 def missing(corpus):
-    for name in TRIPLES[0]:
+    # Without a column for the samples, the index of obs might serve: the policy does not say.
+    for name in TRIPLES[0][:2]:
         content = h5ad(more=lambda file: file["obs"].pop(name) and None)
         corpus.error(f"h5ad/without-{name}.h5ad", content, name, HEADERS + "the triples")
     words = "obs|class"

@@ -82,7 +82,7 @@ def odd(corpus):
 
 def refused_types(corpus):
     policy = REFUSED + "values of unreal type"
-    words = DTYPE + "|vector|list|column"
+    words = DTYPE + "|vector|list|column|usable"
     for name, value, type in [
         ("booleans", [True, False, True, True], pa.list_(pa.bool_())),
         ("texts", ["0.5"] * 4, pa.list_(pa.string())),

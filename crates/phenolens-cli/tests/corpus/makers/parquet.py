@@ -187,7 +187,7 @@ def odd(corpus):
 
 def refused_types(corpus):
     policy = REFUSED + "values of unreal type"
-    words = DTYPE + "|vector|list|column"
+    words = DTYPE + "|vector|list|column|usable"
     day = datetime.datetime(2020, 1, 1)
     for name, value, type in [
         ("booleans", [True, False, True, True], pa.list_(pa.bool_())),
