@@ -3,10 +3,16 @@
 mod agreement;
 mod check;
 mod commands;
+#[cfg(target_os = "linux")]
+mod disk;
 mod hostile;
 mod improvements;
+#[cfg(unix)]
+mod killed;
 mod metadata;
 mod output;
 mod real_file;
 mod settings;
 mod support;
+#[cfg(target_os = "linux")]
+mod vanished;
