@@ -1,32 +1,18 @@
 //! A program that is killed or asked to end, at random moments, leaves the old output or the new one.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use phenolens::random::{Stream, Use};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{Home, Outcome, QUICK, copy, files, names};
+use crate::scene::{Scene, run, strays};
+use crate::support::{Home, Outcome, names};
 
 /// Moments at which the program is killed.
 const N_KILLS: usize = 50;
-
-/// What a run is asked for; short, so that many can be killed.
-const RUN: [&str; 8] = [
-    "run",
-    "new.p",
-    "--no-config",
-    "--threads",
-    "2",
-    "--set",
-    "evaluation.folds=3",
-    "--json",
-];
-
-/// Files of an output folder, by path.
-type Files = Vec<(String, Vec<u8>)>;
 
 /// When a signal is sent.
 enum Moment {
@@ -34,6 +20,14 @@ enum Moment {
     After(Duration),
     /// So long after the last file was written, where the exchange happens.
     AtTheEnd(Duration),
+}
+
+/// How long an undisturbed run takes.
+struct Lengths {
+    /// All of it.
+    whole: Duration,
+    /// What comes after its last file is there.
+    tail: Duration,
 }
 
 /// How many runs ended in which way.
@@ -46,71 +40,18 @@ struct Tally {
     before_it_listened: usize,
 }
 
-/// An old output, and the input of a new one.
-struct Scene {
-    home: Home,
-    old: Files,
-    /// The new output of an undisturbed run.
-    new: Files,
-    /// How long that took.
-    length: Duration,
-    /// How long it was at work after its last file was there.
-    tail: Duration,
-}
-
-impl Scene {
-    fn new() -> Scene {
-        let home = Home::new();
-        home.cohort_of_seed("old.p", 1);
-        home.cohort_of_seed("new.p", 2);
-        let old = ["run", "old.p", "-o", "old", "--no-config"];
-        home.run(&[&old[..], &RUN[5..7], &QUICK].concat())
-            .assert_success();
-        copy(&home.path("old"), &home.path("out"));
-        let start_time = Instant::now();
-        let mut child = start(&home);
-        wait(&home, &mut child, &Moment::AtTheEnd(Duration::ZERO));
-        let last_file = Instant::now();
-        assert_eq!(end(child).0.code(), Some(0));
-        Scene {
-            length: start_time.elapsed(),
-            tail: last_file.elapsed(),
-            old: files(&home.path("old")),
-            new: files(&home.path("out")),
-            home,
-        }
+/// Measures an undisturbed run.
+fn measure(scene: &Scene) -> Lengths {
+    let home = scene.stage();
+    let start_time = Instant::now();
+    let mut child = start(&home);
+    wait(&home, &mut child, &Moment::AtTheEnd(Duration::ZERO));
+    let last_file = Instant::now();
+    assert_eq!(end(child).0.code(), Some(0));
+    Lengths {
+        whole: start_time.elapsed(),
+        tail: last_file.elapsed(),
     }
-
-    /// A folder of its own with an old output in `out`, and the input of a new one.
-    fn stage(&self) -> Home {
-        let home = Home::new();
-        copy(&self.home.path("old"), &home.path("out"));
-        fs::copy(self.home.path("new.p"), home.path("new.p")).expect("a writable folder");
-        home
-    }
-
-    /// Whether `out` is the old output (`false`) or the new one (`true`); nothing else it may be.
-    fn is_new(&self, out: &Path) -> bool {
-        let found = files(out);
-        if found == self.old {
-            return false;
-        }
-        let (run, rest): (Files, Files) =
-            found.into_iter().partition(|(path, _)| path == "run.json");
-        let expected = self.new.iter().filter(|(path, _)| path != "run.json");
-        assert!(
-            rest.iter().eq(expected),
-            "neither the old output nor the new one"
-        );
-        serde_json::from_slice::<serde_json::Value>(&run[0].1).expect("a whole run.json");
-        true
-    }
-}
-
-fn run(home: &Home) -> Command {
-    let mut command = home.command();
-    command.args(RUN).args(QUICK);
-    command
 }
 
 /// Starts a run with the output folder `out`.
@@ -123,9 +64,11 @@ fn start(home: &Home) -> Child {
         .expect("the program starts")
 }
 
-fn send(child: &Child, signal: Signal) {
-    // A program that has ended is still a child until it is waited for.
-    kill_process(Pid::from_child(child), signal).expect("a child of ours");
+/// Sends a signal, unless the program has ended: its number may then be another's.
+fn send(child: &mut Child, signal: Signal) {
+    if child.try_wait().expect("a child").is_none() {
+        kill_process(Pid::from_child(child), signal).expect("a child of ours");
+    }
 }
 
 /// Waits for the moment, or for the end of the program.
@@ -152,14 +95,6 @@ fn end(child: Child) -> (ExitStatus, String) {
     (output.status, stderr)
 }
 
-/// What lies in a folder besides the input and the output.
-fn strays(home: &Home) -> Vec<String> {
-    let names = home.names().into_iter();
-    names
-        .filter(|name| name != "new.p" && name != "out")
-        .collect()
-}
-
 /// Asserts what a signal that can be heard leaves, and tells which output it is.
 fn assert_tidy(scene: &Scene, home: &Home, status: ExitStatus, stderr: &str, tally: &mut Tally) {
     let is_new = scene.is_new(&home.path("out"));
@@ -174,6 +109,13 @@ fn assert_tidy(scene: &Scene, home: &Home, status: ExitStatus, stderr: &str, tal
         Some(0) => assert!(is_new, "exit 0 without the new output"),
         // The loader of the program has not come to its first line yet.
         None => {
+            let signal = status.signal();
+            assert!(
+                [Signal::TERM, Signal::INT]
+                    .map(|s| Some(s.as_raw()))
+                    .contains(&signal),
+                "{status}"
+            );
             assert!(!is_new);
             tally.before_it_listened += 1;
         }
@@ -209,6 +151,7 @@ fn assert_mended(scene: &Scene, home: &Home, tally: &mut Tally) {
 #[test]
 fn killed_at_fifty_moments_the_output_is_the_old_one_or_the_new_one() {
     let scene = Scene::new();
+    let lengths = measure(&scene);
     let mut stream = Stream::new(50, Use::Synth, 0);
     let mut tallies: [Tally; 3] = Default::default();
     let signals = [Signal::TERM, Signal::INT, Signal::KILL];
@@ -216,13 +159,13 @@ fn killed_at_fifty_moments_the_output_is_the_old_one_or_the_new_one() {
         let home = scene.stage();
         // Every third triple at the end, the others anywhere in the run.
         let moment = if kill / 3 % 3 == 2 {
-            Moment::AtTheEnd(scene.tail.mul_f64(stream.unit()))
+            Moment::AtTheEnd(lengths.tail.mul_f64(stream.unit()))
         } else {
-            Moment::After(scene.length.mul_f64(stream.unit()))
+            Moment::After(lengths.whole.mul_f64(stream.unit()))
         };
         let mut child = start(&home);
         wait(&home, &mut child, &moment);
-        send(&child, signals[kill % 3]);
+        send(&mut child, signals[kill % 3]);
         let (status, stderr) = end(child);
         let tally = &mut tallies[kill % 3];
         if signals[kill % 3] == Signal::KILL {
@@ -240,6 +183,7 @@ fn killed_at_fifty_moments_the_output_is_the_old_one_or_the_new_one() {
 #[test]
 fn a_second_signal_and_the_end_of_a_terminal_session_leave_no_trace() {
     let scene = Scene::new();
+    let lengths = measure(&scene);
     let mut stream = Stream::new(51, Use::Synth, 0);
     let mut tally = Tally::default();
     for pair in [
@@ -249,15 +193,15 @@ fn a_second_signal_and_the_end_of_a_terminal_session_leave_no_trace() {
         [Signal::HUP, Signal::HUP],
     ] {
         for moment in [
-            Moment::After(scene.length.mul_f64(0.2 + 0.6 * stream.unit())),
+            Moment::After(lengths.whole.mul_f64(0.2 + 0.6 * stream.unit())),
             Moment::AtTheEnd(Duration::ZERO),
         ] {
             let home = scene.stage();
             let mut child = start(&home);
             wait(&home, &mut child, &moment);
-            send(&child, pair[0]);
+            send(&mut child, pair[0]);
             std::thread::sleep(Duration::from_millis(2).mul_f64(stream.unit()));
-            send(&child, pair[1]);
+            send(&mut child, pair[1]);
             let (status, stderr) = end(child);
             assert_tidy(&scene, &home, status, &stderr, &mut tally);
         }
@@ -281,8 +225,8 @@ fn a_signal_that_is_to_be_ignored_is_ignored() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("nohup starts");
-    wait(&home, &mut child, &Moment::After(scene.length / 2));
-    send(&child, Signal::HUP);
+    wait(&home, &mut child, &Moment::After(measure(&scene).whole / 2));
+    send(&mut child, Signal::HUP);
     let (status, stderr) = end(child);
     assert_eq!(status.code(), Some(0), "{stderr}");
     assert!(scene.is_new(&home.path("out")));
@@ -299,7 +243,7 @@ fn only_what_dead_runs_left_is_removed() {
         std::thread::sleep(Duration::from_micros(100));
     }
     // Stopped, so that it cannot end before the other run has looked.
-    send(&alive, Signal::STOP);
+    send(&mut alive, Signal::STOP);
     let of_the_living = strays(&home);
     assert_eq!(of_the_living.len(), 1, "{of_the_living:?}");
 
@@ -325,7 +269,7 @@ fn only_what_dead_runs_left_is_removed() {
     expected.sort_unstable();
     assert_eq!(strays(&home), expected);
 
-    send(&alive, Signal::CONT);
+    send(&mut alive, Signal::CONT);
     let (status, stderr) = end(alive);
     assert_eq!(status.code(), Some(0), "{stderr}");
     assert!(scene.is_new(&home.path("out")));
@@ -353,14 +297,14 @@ fn a_new_file_is_whole_or_not_there() {
         } else {
             command.args(args("a.p"));
         }
-        let child = command
+        let mut child = command
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
         std::thread::sleep(length.mul_f64(stream.unit()));
         let signal = [Signal::TERM, Signal::INT, Signal::KILL][kill % 3];
-        send(&child, signal);
+        send(&mut child, signal);
         let (status, stderr) = end(child);
         for name in home.names() {
             match name.as_str() {
