@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::{Command, Stdio};
 
-use crate::support::{Home, Outcome, QUICK, copy, files, names};
+use crate::support::{Home, Outcome, QUICK, copy, files, names, skipped};
 
 /// Runs a command with a disk of its own at `disk`, which has the older output at `disk/out`, and
 /// copies what is left there to `after`.
@@ -39,7 +39,7 @@ fn home_with_disk() -> Option<Home> {
     if probe.output().is_ok_and(|output| output.status.success()) {
         return Some(home);
     }
-    println!("SKIPPED: `unshare -rm mount` is not allowed here, no disk is tested");
+    skipped("`unshare -rm mount` is not allowed here, no disk is tested");
     None
 }
 
@@ -98,7 +98,7 @@ fn without_privileges(home: &Home) -> Option<Command> {
         command.args(args).arg(env!("CARGO_BIN_EXE_phenolens"));
         return Some(command);
     }
-    println!("SKIPPED: root without `setpriv`, no permission is tested");
+    skipped("root without `setpriv`, no permission is tested");
     None
 }
 

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::scene::{Scene, run, strays};
-use crate::support::{Home, Outcome};
+use crate::support::{Home, Outcome, skipped};
 
 /// The run under `strace`, which interferes as `injections` say; `None` where that is not allowed.
 ///
@@ -11,7 +11,7 @@ use crate::support::{Home, Outcome};
 fn disturbed(home: &Home, injections: &[&str]) -> Option<Command> {
     let probe = home.command_of("strace").args(["-qq", "true"]).output();
     if !probe.is_ok_and(|output| output.status.success()) {
-        println!("SKIPPED: there is no `strace`, no call is disturbed");
+        skipped("there is no `strace`, no call is disturbed");
         return None;
     }
     let program = run(home);
@@ -121,7 +121,7 @@ fn what_the_system_refuses_is_named_with_its_remedy() {
             "free some space",
         ),
         (
-            "mkdir:error=ENOENT:when=3",
+            "renameat2,rename:error=ENOENT",
             "No such file",
             "was removed meanwhile",
         ),

@@ -192,7 +192,6 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 /// A file that is no part of the project: the first users' data, or figures made from them.
 ///
 /// Says loudly where it is missing, since the test that asked for it then shows nothing.
-#[expect(clippy::print_stderr, reason = "a skipped test must be heard of")]
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared")
@@ -200,11 +199,17 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     if file.exists() {
         return file.canonicalize().ok();
     }
-    eprintln!(
-        "SKIPPED: {} is missing, nothing is tested here",
+    skipped(&format!(
+        "{} is missing, nothing is tested here",
         file.display()
-    );
+    ));
     None
+}
+
+/// Says loudly that a test shows nothing, and why.
+#[expect(clippy::print_stderr, reason = "a skipped test must be heard of")]
+pub(crate) fn skipped(why: &str) {
+    eprintln!("SKIPPED: {why}");
 }
 
 /// The first users' data file.
