@@ -1,6 +1,6 @@
 //! A new file: whole, or not there.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -75,7 +75,7 @@ impl NewFile<'_> {
 enum Contents {
     /// Without any name, so that not even a killed program leaves something.
     #[cfg(target_os = "linux")]
-    Unnamed(File),
+    Unnamed(fs::File),
     /// Under another name, where the system or the file system cannot do without.
     Named(NamedTempFile),
 }
