@@ -32,9 +32,9 @@ pub(crate) fn check(args: &CheckArgs, talk: Talk) -> Result<Status, Failure> {
         .iter()
         .any(|finding| finding.severity >= Severity::Warning);
     if args.json {
-        talk::print(&verdict.json(has_findings));
+        talk::print(&verdict.json(has_findings))?;
     } else {
-        talk::print(&verdict.text(&resolved.settings.words, talk));
+        talk::print(&verdict.text(&resolved.settings.words, talk))?;
     }
     Ok(if has_findings {
         Status::Findings

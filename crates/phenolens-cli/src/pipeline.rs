@@ -18,7 +18,7 @@ use crate::record::RunRecord;
 use crate::settings::{self, Recorded, RecordedFile, Resolved, Settings};
 use crate::side_files::{assign_folds, assign_names, assign_sides, read_metadata};
 use crate::talk::{self, Talk};
-use crate::{Status, interrupt, summary};
+use crate::{Status, summary};
 
 /// Where the data come from.
 pub(crate) struct Input<'a> {
@@ -43,7 +43,6 @@ pub(crate) fn report(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<S
     let start = SystemTime::now();
     let watch = Stopwatch::start(talk);
     let resolved = resolve(args, input, talk)?;
-    interrupt::watch()?;
     let output = OutputFolder::begin(&args.out, input.path)?;
     let job = Job {
         input,
@@ -76,11 +75,19 @@ pub(crate) fn report(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<S
     })?;
     output.finish()?;
 
-    if args.json {
-        talk::print(&summary::json(&analysis, &resolved.settings, &args.out));
+    let summary = if args.json {
+        summary::json(&analysis, &resolved.settings, &args.out)
     } else if talk != Talk::Quiet {
-        talk::print(&summary::text(&analysis, &resolved.settings, &args.out));
-    }
+        summary::text(&analysis, &resolved.settings, &args.out)
+    } else {
+        String::new()
+    };
+    talk::print(&summary).map_err(|failure| {
+        failure.hint(format!(
+            "the results are complete in {}",
+            args.out.display()
+        ))
+    })?;
     Ok(Status::Success)
 }
 

@@ -1,6 +1,8 @@
 //! What the program says: results on stdout, everything else on stderr.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use crate::failure::Failure;
 
 /// How much is said on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,13 +55,21 @@ pub(crate) fn say(text: &str) {
 /// Writes `text` on stdout as it is.
 ///
 /// A reader that closes the pipe, such as `head`, has seen enough: no error.
-pub(crate) fn print(text: &str) {
+///
+/// # Errors
+/// If what is written goes nowhere, as on a full disk.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout();
-    drop(
-        stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush()),
-    );
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let failure = Failure::caused("output", "cannot write to standard output", &error);
+            Err(failure.hint("send it to where there is space"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `1116` as `1,116`.

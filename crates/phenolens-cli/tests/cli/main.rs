@@ -3,10 +3,20 @@
 mod agreement;
 mod check;
 mod commands;
+#[cfg(target_os = "linux")]
+mod disk;
 mod hostile;
 mod improvements;
+#[cfg(target_os = "linux")]
+mod injected;
+#[cfg(unix)]
+mod killed;
 mod metadata;
 mod output;
 mod real_file;
+#[cfg(unix)]
+mod scene;
 mod settings;
 mod support;
+#[cfg(target_os = "linux")]
+mod vanished;
