@@ -21,6 +21,9 @@ use crate::talk::{self, Talk, count, thousands};
 /// Neighbors in which near-duplicates are looked for first.
 const N_NEIGHBORS: usize = 15;
 
+/// Up to so many samples all pairs are compared; a check is to take a second, not minutes.
+const MAX_SAMPLES_SEARCHED: usize = 3000;
+
 /// Prints the findings about a data file.
 pub(crate) fn check(args: &CheckArgs, talk: Talk) -> Result<Status, Failure> {
     let resolved =
@@ -63,11 +66,17 @@ fn judge(args: &CheckArgs, resolved: &Resolved) -> Result<Verdict, Failure> {
         instruction_set: resolved.instruction_set,
         progress: &Silent,
     };
+    let search_duplicates = dataset.n_samples() <= MAX_SAMPLES_SEARCHED;
+    let distances: &[Distance] = match search_duplicates {
+        true => &[Distance::Cosine],
+        false => &[],
+    };
     let n_neighbors = N_NEIGHBORS.min(dataset.n_samples() - 1);
-    let tables = nearest_neighbors(&dataset, &[Distance::Cosine], n_neighbors, &machine);
+    let tables = nearest_neighbors(&dataset, distances, n_neighbors, &machine);
     let review_params = ReviewParams {
         duplicate_distance: params.duplicates.distance,
         n_folds: params.evaluation.n_folds,
+        search_duplicates,
     };
     let mut findings = admission.findings;
     findings.extend(review(&dataset, &tables, &review_params).findings);

@@ -55,7 +55,7 @@ impl<'a> Table<'a> {
         let mut sorted: Vec<&String> = names.iter().collect();
         sorted.sort_unstable();
         if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-            let what = format!("two columns are called {}", quote(pair[0]));
+            let what = format!("the column {} stands twice", quote(pair[0]));
             return Err(FormatError::new(format, Fault::DuplicateKey, what)
                 .hint("give every column a name of its own"));
         }

@@ -5,7 +5,7 @@ use phenolens_core::cohort::{RawCohort, Stored};
 use crate::delimited::{Row, Table};
 use crate::format_error::{Fault, FormatError, Place};
 use crate::labels::{IdColumns, missing_columns};
-use crate::numbers::{self, List};
+use crate::numbers::{self, List, Style};
 use crate::quote::quote;
 use crate::records::Records;
 use crate::{Format, ReadOptions};
@@ -125,7 +125,7 @@ impl Reading<'_> {
             return self.taken(|records| records.push_missing(ids));
         }
         let mut vector = std::mem::take(&mut self.vector);
-        match numbers::parse_list(cell, &mut vector) {
+        match numbers::parse_list(cell, Style::Any, &mut vector) {
             List::Numbers { .. } => self.taken(|records| records.push(ids, &vector, stored))?,
             List::Unusable(what) => self.taken(|records| records.push_unusable(ids, what))?,
             List::Malformed(what) => {

@@ -100,7 +100,7 @@ impl Rows<'_> {
             return Err(FormatError::new(
                 format,
                 Fault::Truncated,
-                "the file has no rows",
+                "the file is empty: it has no header",
             ));
         };
         let names: Vec<String> = row
@@ -113,8 +113,8 @@ impl Rows<'_> {
         sorted.sort_unstable();
         if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
             let what = match pair[0].as_str() {
-                "" => "two columns have no name".to_owned(),
-                name => format!("two columns are called {}", quote(name)),
+                "" => "two columns have the same empty name".to_owned(),
+                name => format!("the column {} stands twice", quote(name)),
             };
             let error = FormatError::new(format, Fault::DuplicateKey, what);
             return Err(error.at(place).hint("give every column a name of its own"));

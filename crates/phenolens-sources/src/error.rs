@@ -119,7 +119,7 @@ impl SourceError {
             Self::Compression { .. } => Some("copy or download it again, or pack it again"),
             Self::Expansion { .. } => Some("if you trust it, unpack it first and read the result"),
             Self::Nested { .. } => Some("unpack the outer layer first"),
-            Self::Format(error) | Self::InSideFile { error, .. } => error.hint.as_deref(),
+            Self::Format(error) | Self::InSideFile { error, .. } => Some(error.remedy()),
             Self::LabelFiles { .. } => {
                 Some("put the rows of all of them in one file, in the order of the vectors")
             }

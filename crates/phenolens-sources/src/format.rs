@@ -85,8 +85,10 @@ impl Format {
         if pickle::looks_like(bytes) {
             return Ok(Format::Pickle);
         }
-        if is_text(bytes) {
-            return Ok(of_text(bytes));
+        if is_text(bytes)
+            && let Some(format) = of_text(bytes)
+        {
+            return Ok(format);
         }
         let start = quote_bytes(&bytes[..bytes.len().min(24)]);
         Err(SourceError::Unknown { start })
@@ -133,18 +135,20 @@ fn is_safetensors(bytes: &[u8]) -> bool {
 /// Whether the bytes can be meant as text, in whatever encoding: few of their first are controls.
 fn is_text(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(4096)];
-    let is_wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    let has_mark = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    let every_other = |first: usize| head.iter().skip(first).step_by(2).all(|&byte| byte == 0);
+    let is_wide = has_mark || head.len() >= 8 && (every_other(0) || every_other(1));
     let is_control = |byte: &&u8| **byte < 0x20 && !b"\t\n\r\x0c".contains(byte);
     let n_controls = head.iter().filter(is_control).count();
     is_wide || n_controls * 20 <= head.len()
 }
 
-/// The format of a text, by its first line.
-fn of_text(bytes: &[u8]) -> Format {
+/// The format of a text, by its first line; `None` for one without cells.
+fn of_text(bytes: &[u8]) -> Option<Format> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = text.trim_ascii_start();
     if text.starts_with(b"{") || text.starts_with(b"[") {
-        return Format::JsonLines;
+        return Some(Format::JsonLines);
     }
     let line = text
         .split(|&byte| byte == b'\n' || byte == b'\r')
@@ -152,17 +156,17 @@ fn of_text(bytes: &[u8]) -> Format {
         .unwrap_or_default();
     let has = |wanted: u8| line.contains(&wanted);
     if has(b';') && line.starts_with(b"img_name") {
-        return Format::GestaltMatcher;
+        return Some(Format::GestaltMatcher);
     }
     if has(b'\t') {
         let is_number = |cell: &[u8]| {
             let cell = std::str::from_utf8(cell.trim_ascii());
             cell.is_ok_and(|cell| cell.parse::<f64>().is_ok())
         };
-        return match line.split(|&byte| byte == b'\t').all(is_number) {
+        return Some(match line.split(|&byte| byte == b'\t').all(is_number) {
             true => Format::Projector,
             false => Format::Tsv,
-        };
+        });
     }
-    Format::Csv
+    (has(b',') || has(b';') || has(b'\0')).then_some(Format::Csv)
 }

@@ -16,7 +16,7 @@ pub struct FormatError {
     pub place: Place,
     /// What is wrong, in a sentence without a full stop.
     pub what: String,
-    /// What the user can do about it.
+    /// What the user can do about it, where more is known than what helps against such faults.
     pub hint: Option<String>,
 }
 
@@ -55,6 +55,28 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// What the user can do about it, where nothing more is known.
+    fn hint(self) -> &'static str {
+        match self {
+            Fault::Truncated => "was it copied or downloaded completely?",
+            Fault::Malformed | Fault::TrailingBytes | Fault::Reader => {
+                "is the file damaged? copy or download it again, or write it again"
+            }
+            Fault::Dtype => "store the vectors as 32-bit floats",
+            Fault::Shape => "every sample must have one vector",
+            Fault::Columns => {
+                "say by data.class, data.subject, data.sample and data.vector what is what"
+            }
+            Fault::Key => "write ids as text",
+            Fault::DuplicateKey => "give each a name of its own",
+            Fault::Encoding => "save it as UTF-8",
+            Fault::Number => "write plain decimal numbers, such as -0.5 or 1e-3",
+            Fault::Limit => "if the file is what it should be, write it again, uncompressed",
+            Fault::Join => "labels and vectors must belong together one to one",
+            Fault::Labels => "name the file with the labels with --labels",
+        }
+    }
+
     /// The kind in snake_case: stable, for machines.
     pub fn code(self) -> &'static str {
         match self {
@@ -106,6 +128,11 @@ impl fmt::Display for Place {
 }
 
 impl FormatError {
+    /// What the user can do about it.
+    pub fn remedy(&self) -> &str {
+        self.hint.as_deref().unwrap_or_else(|| self.fault.hint())
+    }
+
     /// A fault of a file as a whole.
     pub(crate) fn new(format: Format, fault: Fault, what: impl Into<String>) -> FormatError {
         FormatError {

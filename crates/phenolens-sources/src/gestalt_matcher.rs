@@ -13,7 +13,7 @@ use phenolens_core::cohort::RawCohort;
 
 use crate::delimited::Table;
 use crate::format_error::{Fault, FormatError, Place};
-use crate::numbers::{self, List};
+use crate::numbers::{self, List, Style};
 use crate::{Format, ReadOptions};
 
 /// The columns that say which variant a row is, and the one with the vector.
@@ -49,7 +49,9 @@ pub(crate) fn read(
     let mut values = Vec::new();
     while let Some(row) = rows.next()? {
         row.check_length(format, header.len())?;
-        let values = match numbers::parse_list(&row.cells[vector], &mut values) {
+        let cell = row.cells[vector].trim();
+        let values = match numbers::parse_list(cell, Style::Json, &mut values) {
+            _ if cell.is_empty() => Err("an empty cell".to_owned()),
             List::Numbers { .. } => Ok(values.clone()),
             List::Unusable(what) => Err(what),
             List::Malformed(what) => {

@@ -68,10 +68,8 @@ impl Matrix {
                 (MATRIX.to_owned(), root.dataset(MATRIX))
             }
             key => {
-                let obsm = root
-                    .group("obsm")
-                    .map_err(|error| damaged("obsm", &error))?;
-                (format!("obsm/{key}"), obsm.dataset(key))
+                let dataset = root.group("obsm").and_then(|obsm| obsm.dataset(key));
+                (format!("obsm/{key}"), dataset)
             }
         };
         let place = Place::Named(name.clone());

@@ -9,13 +9,13 @@ use phenolens_core::cohort::{RawCohort, Stored};
 use crate::delimited::decode;
 use crate::format_error::{Excess, Fault, FormatError, Place};
 use crate::labels::{IdColumns, missing_columns};
-use crate::numbers::{self, List};
+use crate::numbers::{self, List, Style};
 use crate::quote::quote;
 use crate::records::Records;
 use crate::{Format, ReadOptions};
 
-/// Fields that are taken for the vector where several hold lists.
-const VECTOR: [&str; 3] = ["vector", "embedding", "values"];
+/// The field that is taken for the vector where several hold lists.
+const VECTOR: &str = "vector";
 
 /// Reads the bytes of a file that had `n_stored` bytes before it was unpacked.
 pub(crate) fn read(
@@ -54,7 +54,7 @@ pub(crate) fn read(
         if let Some(text) = row.vector
             && let List::Numbers {
                 all_integers: integers,
-            } = numbers::parse_list(text, &mut values)
+            } = numbers::parse_list(text, Style::Json, &mut values)
         {
             all_integers &= integers;
         }
@@ -135,7 +135,7 @@ impl Row<'_> {
             Some(text) if text.starts_with('{') => {
                 records.push_unusable(self.ids, "an object".to_owned())
             }
-            Some(text) => match numbers::parse_list(text, values) {
+            Some(text) => match numbers::parse_list(text, Style::Json, values) {
                 List::Numbers { .. } => records.push(self.ids, values, stored),
                 List::Unusable(what) => records.push_unusable(self.ids, what),
                 List::Malformed(what) => return Err(fault(Fault::Number, what).at(place)),
@@ -210,8 +210,8 @@ fn vector_field(
         return Ok(name.clone());
     }
     let names: Vec<&str> = first.names().collect();
-    if let Some(name) = VECTOR.iter().find(|name| names.contains(name)) {
-        return Ok((*name).to_owned());
+    if names.contains(&VECTOR) {
+        return Ok(VECTOR.to_owned());
     }
     let is_array = |name: &str| first.get(name).is_some_and(|value| value.starts_with('['));
     let arrays: Vec<&str> = (0..names.len())

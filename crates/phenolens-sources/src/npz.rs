@@ -1,5 +1,7 @@
 //! Zip archives: of numpy arrays, or of one pickle.
 
+mod directory;
+
 use std::io::{Read, Seek};
 
 use phenolens_core::Progress;
@@ -52,7 +54,7 @@ fn open<R: Read + Seek>(
     n_stored: u64,
     options: &ReadOptions,
 ) -> Result<ZipArchive<R>, FormatError> {
-    let n_listed = n_listed(&mut reader, n_stored);
+    let n_listed = directory::count(&mut reader, n_stored)?;
     let malformed = |what: String| FormatError::new(Format::Npz, Fault::Malformed, what);
     let mut archive = ZipArchive::new(reader)
         .map_err(|error| malformed(format!("the archive is damaged or cut short: {error}")))?;
@@ -63,17 +65,23 @@ fn open<R: Read + Seek>(
         );
         return Err(FormatError::new(Format::Npz, Fault::Limit, what));
     }
-    if n_listed.is_some_and(|n_listed| n_listed != archive.len()) {
-        let what = "the archive holds two entries of one name";
+    if n_listed != archive.len() as u64 {
+        let what = "the archive holds two entries of the same name";
         return Err(FormatError::new(Format::Npz, Fault::DuplicateKey, what));
     }
     let has_overlap = archive.has_overlapping_files();
     if has_overlap.map_err(|error| malformed(error.to_string()))? {
         return Err(malformed("entries of the archive overlap".to_owned()));
     }
-    let n_expanded: u128 = archive.decompressed_size().unwrap_or(u128::MAX);
+    let mut n_expanded = 0_u64;
+    for index in 0..archive.len() {
+        let entry = archive
+            .by_index_raw(index)
+            .map_err(|error| broken("an entry", &error))?;
+        n_expanded = n_expanded.saturating_add(entry.size());
+    }
     let limit = options.limits.expanded(n_stored);
-    if n_expanded > u128::from(limit) {
+    if n_expanded > limit {
         let what = format!(
             "the archive of {n_stored} bytes unpacks to more than {limit} bytes, the most that a file of \
              its size may"
@@ -82,20 +90,6 @@ fn open<R: Read + Seek>(
             .hint("if you trust it, unpack it first and read the result"));
     }
     Ok(archive)
-}
-
-/// The number of entries that the end of an archive says it lists; `None` where that is not told in
-/// the usual way.
-fn n_listed<R: Read + Seek>(reader: &mut R, n_stored: u64) -> Option<usize> {
-    const END: &[u8] = b"PK\x05\x06";
-    let n_tail = n_stored.min(22 + (64 << 10));
-    let mut tail = Vec::new();
-    reader.seek(std::io::SeekFrom::End(-(n_tail as i64))).ok()?;
-    reader.read_to_end(&mut tail).ok()?;
-    let end = tail.windows(END.len()).rposition(|window| window == END)?;
-    let count = tail.get(end + 10..end + 12)?;
-    let count = u16::from_le_bytes([count[0], count[1]]);
-    (count != u16::MAX).then_some(usize::from(count))
 }
 
 /// The entries of an archive, each of a harmless name.

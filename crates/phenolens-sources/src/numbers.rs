@@ -45,8 +45,17 @@ pub(crate) fn is_integer(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// How the members of a list are separated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// By commas.
+    Json,
+    /// By commas, or by space where there are none, as numpy prints them.
+    Any,
+}
+
 /// Reads a list such as `[0.5, -1]` or, as numpy prints it, `[0.5 -1.]`, into `values`.
-pub(crate) fn parse_list(text: &str, values: &mut Vec<f32>) -> List {
+pub(crate) fn parse_list(text: &str, style: Style, values: &mut Vec<f32>) -> List {
     values.clear();
     let trimmed = text.trim();
     let inner = trimmed
@@ -64,7 +73,7 @@ pub(crate) fn parse_list(text: &str, values: &mut Vec<f32>) -> List {
         return List::Unusable("a list of lists".to_owned());
     }
     let mut all_integers = true;
-    let by_comma = inner.contains(',');
+    let by_comma = style == Style::Json || inner.contains(',');
     let by_space = |letter: char| letter.is_ascii_whitespace();
     let items: Box<dyn Iterator<Item = &str>> = match by_comma {
         true => Box::new(inner.split(',')),
@@ -95,7 +104,7 @@ fn not_a_list(text: &str) -> List {
 /// What stands where a member of a list should be.
 fn not_a_number(item: &str, index: usize) -> List {
     let what = match item {
-        "null" | "None" | "" => format!("a list with nothing at index {index}"),
+        "null" | "None" => format!("a list with nothing at index {index}"),
         "true" | "false" | "True" | "False" => format!("a list with a boolean at index {index}"),
         _ if item.starts_with(['"', '\'']) => format!("a list with text at index {index}"),
         _ if item.starts_with('[') => format!("a list with a list at index {index}"),
@@ -134,7 +143,7 @@ mod tests {
 
     fn numbers(text: &str) -> Result<Vec<f32>, List> {
         let mut values = Vec::new();
-        match parse_list(text, &mut values) {
+        match parse_list(text, Style::Any, &mut values) {
             List::Numbers { .. } => Ok(values),
             other => Err(other),
         }
@@ -176,9 +185,10 @@ mod tests {
         assert_eq!(numbers("[0.5, -1]"), Ok(vec![0.5, -1.0]));
         assert_eq!(numbers("[0.5 -1.\n 2e3]"), Ok(vec![0.5, -1.0, 2000.0]));
         assert_eq!(numbers(" [] "), Ok(vec![]));
+        let json = parse_list("[0.5 -1.]", Style::Json, &mut Vec::new());
+        assert!(matches!(json, List::Malformed(_)));
         for (text, what) in [
             ("[1, null]", "a list with nothing at index 1"),
-            ("[1,,2]", "a list with nothing at index 1"),
             ("[true]", "a list with a boolean at index 0"),
             ("[\"a\"]", "a list with text at index 0"),
             ("[[1]]", "a list of lists"),
@@ -192,7 +202,7 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["[1, 2", "1, 2]", "[1; 2]", "[0x1]", "word", ""] {
+        for text in ["[1, 2", "1, 2]", "[1; 2]", "[1,,2]", "[0x1]", "word", ""] {
             assert!(matches!(numbers(text), Err(List::Malformed(_))), "{text}");
         }
     }

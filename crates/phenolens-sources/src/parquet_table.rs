@@ -155,7 +155,8 @@ fn check_footer(reader: &mut (impl Read + Seek), n_bytes: u64) -> Result<(), For
 }
 
 fn broken(error: &dyn std::fmt::Display) -> FormatError {
-    let what = format!("the table is damaged or of a kind that is not read: {error}");
+    let what =
+        format!("the Parquet table is damaged, cut short, or of a kind that is not read: {error}");
     FormatError::new(Format::Parquet, Fault::Malformed, what)
         .hint("write it again, for example with pandas or pyarrow")
 }

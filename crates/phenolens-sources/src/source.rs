@@ -112,8 +112,10 @@ pub fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Source, SourceE
         None => read_unpacked(bytes, n_bytes, options)?,
         Some(outer) => {
             let unpacked = compression::unpack(bytes, outer, &options.limits)?;
-            if let Some(inner) = Method::of(&unpacked) {
-                let (outer, inner) = (outer.name(), inner.name());
+            let inner = Method::of(&unpacked).map(Method::name);
+            let inner = inner.or(unpacked.starts_with(b"PK\x03\x04").then_some("zip"));
+            if let Some(inner) = inner {
+                let outer = outer.name();
                 return Err(SourceError::Nested { outer, inner });
             }
             read_unpacked(&unpacked, n_bytes, options)?
@@ -186,7 +188,10 @@ fn read_unpacked(
         Format::Projector => projector::read(bytes, n_stored, beside.labels, options)?,
         Format::GestaltMatcher => {
             let images = beside.images.ok_or_else(no_images)?;
-            gestalt_matcher::read(bytes, n_stored, &images, options)?
+            match pickle::looks_like(bytes) {
+                true => pickle::read_variants(bytes, n_stored, &images, options)?,
+                false => gestalt_matcher::read(bytes, n_stored, &images, options)?,
+            }
         }
         Format::Parquet => parquet_table::read_bytes(bytes, n_stored, options)?,
         Format::Npy | Format::Npz | Format::Arrow => {

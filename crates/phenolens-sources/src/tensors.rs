@@ -19,8 +19,12 @@ pub(crate) fn read(
     options: &ReadOptions,
 ) -> Result<RawCohort, FormatError> {
     refuse_repeated_names(bytes)?;
-    let tensors = guarded(Format::Safetensors, || SafeTensors::deserialize(bytes))?
-        .map_err(|error| damaged(&error))?;
+    let tensors =
+        guarded(Format::Safetensors, || SafeTensors::deserialize(bytes))?.map_err(|error| {
+            damaged(&format_args!(
+                "the header and the bytes of the tensors do not fit together: {error}"
+            ))
+        })?;
     let (name, tensor) = matrix(&tensors, options.vector.as_deref())?;
     let &[n_rows, n_columns] = tensor.shape() else {
         unreachable!("a matrix has two axes");
@@ -127,15 +131,16 @@ fn refuse_repeated_names(bytes: &[u8]) -> Result<(), FormatError> {
                 .hint("was it copied or downloaded completely?"),
         );
     };
-    let header = std::str::from_utf8(header).map_err(|error| damaged(&error))?;
+    let header = std::str::from_utf8(header)
+        .map_err(|error| damaged(&format_args!("the header is not UTF-8: {error}")))?;
     if crate::json_lines::depth(header) > 8 {
         return Err(damaged(&"the header nests too deep"));
     }
-    let header: crate::json_lines::Object<'_> =
-        serde_json::from_str(header).map_err(|error| damaged(&error))?;
+    let header: crate::json_lines::Object<'_> = serde_json::from_str(header)
+        .map_err(|error| damaged(&format_args!("the header is no JSON object: {error}")))?;
     match header.repeated() {
         Some(name) => {
-            let what = format!("two tensors are called {}", quote(name));
+            let what = format!("the tensor {} stands twice", quote(name));
             Err(FormatError::new(
                 Format::Safetensors,
                 Fault::DuplicateKey,

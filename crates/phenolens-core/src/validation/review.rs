@@ -23,9 +23,16 @@ const NORM_RATIO: f64 = 2.0;
 /// `params.duplicate_distance`; pairs of one subject are to be expected.
 pub fn review(dataset: &Dataset, neighbors: &[Neighbors], params: &ReviewParams) -> Review {
     let limit = params.duplicate_distance;
-    let near = duplicates::near_duplicates(dataset, neighbors, limit, EFFORT);
-    let mut findings = near_duplicates(dataset, &near.pairs, limit);
-    findings.extend(incomplete(&near, dataset.n_samples(), limit));
+    let mut findings = Vec::new();
+    let mut pairs = Vec::new();
+    if params.search_duplicates {
+        let near = duplicates::near_duplicates(dataset, neighbors, limit, EFFORT);
+        findings.extend(near_duplicates(dataset, &near.pairs, limit));
+        findings.extend(incomplete(&near, dataset.n_samples(), limit));
+        pairs = near.pairs;
+    } else {
+        findings.push(not_searched(dataset.n_samples()));
+    }
     match dataset.labelling() {
         Labelling::Bare => findings.push(unlabelled()),
         Labelling::Complete => findings.extend(classes(dataset, params)),
@@ -37,7 +44,7 @@ pub fn review(dataset: &Dataset, neighbors: &[Neighbors], params: &ReviewParams)
     findings.extend(norms(dataset));
     Review {
         findings,
-        duplicates: near.pairs,
+        duplicates: pairs,
     }
 }
 
@@ -108,6 +115,15 @@ fn classes(dataset: &Dataset, params: &ReviewParams) -> Vec<Finding> {
     let mut findings = class_sizes(dataset, params.n_folds);
     findings.extend(imbalance(dataset));
     findings
+}
+
+fn not_searched(n_samples: usize) -> Finding {
+    let message = format!(
+        "Near-duplicates were not looked for among {}: that takes long, and `run` does it. Exactly \
+         equal vectors were.",
+        counted(n_samples, "sample")
+    );
+    Finding::new(Severity::Note, "near_duplicates_not_searched", message)
 }
 
 fn unlabelled() -> Finding {

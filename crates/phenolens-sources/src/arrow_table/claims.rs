@@ -31,6 +31,12 @@ pub(super) fn check<R: Read + Seek>(
     let mut head = [0; 8];
     walk.read_exact(&mut head)?;
     let is_file = head.starts_with(b"ARROW1");
+    if !is_file && !head.starts_with(&CONTINUATION.to_le_bytes()) {
+        let what = "the file does not begin as an Arrow table does";
+        return Err(FormatError::new(Format::Arrow, Fault::Malformed, what)
+            .at(Place::Byte(0))
+            .hint("is it in another format? without --format that is told by its content"));
+    }
     let start = if is_file { 8 } else { 0 };
     walk.go_to(start)?;
     let mut budget = Budget {
@@ -156,10 +162,10 @@ impl<R: Read + Seek> Walk<'_, R> {
         for (offset, length) in buffers.into_iter().flatten() {
             let (offset, length) = (u64::try_from(offset), u64::try_from(length));
             let (Ok(offset), Ok(length)) = (offset, length) else {
-                return Err(self.truncated("a column stands before the start of its message", body));
+                return Err(self.truncated("a buffer stands before the start of its message", body));
             };
             if offset.checked_add(length).is_none_or(|end| end > n_body) {
-                return Err(self.truncated("a column ends behind the end of its message", body));
+                return Err(self.truncated("a buffer ends behind the end of its message", body));
             }
             if is_packed && length >= 8 {
                 self.go_to(body + offset)?;

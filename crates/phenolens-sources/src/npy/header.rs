@@ -330,7 +330,10 @@ pub(super) fn fill(
                 FormatError::new(format, Fault::Truncated, what)
                     .hint("was it copied or downloaded completely?")
             }
-            _ => FormatError::new(format, Fault::Reader, format!("reading stopped: {error}")),
+            _ => {
+                let what = format!("the data are damaged, or cannot be read: {error}");
+                FormatError::new(format, Fault::Malformed, what)
+            }
         })
 }
 

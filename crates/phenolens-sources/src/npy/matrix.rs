@@ -34,8 +34,9 @@ impl Shape {
             is_big_endian,
         } = header.element
         else {
-            let what = "an array of text where one of numbers is needed";
-            return Err(FormatError::new(format, Fault::Dtype, what));
+            let what = "an array of text values; real numbers of 8 to 64 bits are read";
+            return Err(FormatError::new(format, Fault::Dtype, what)
+                .hint("in Python: array.astype(\"float32\")"));
         };
         let &[n_rows, n_columns] = &header.shape[..] else {
             let sides: Vec<String> = header.shape.iter().take(8).map(u64::to_string).collect();

@@ -5,6 +5,7 @@
 
 use std::io::Read;
 
+use parquet::basic::Compression;
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::reader::ChunkReader;
 
@@ -50,6 +51,9 @@ pub(super) fn check(
             return Err(too_much(what));
         }
         for column in group.columns() {
+            if group.num_rows() == 0 {
+                continue;
+            }
             let mut offset = start(column);
             let end =
                 offset.saturating_add(u64::try_from(column.compressed_size()).unwrap_or(u64::MAX));
@@ -62,6 +66,12 @@ pub(super) fn check(
             }
             while offset < end {
                 let claim = claim(reader, offset, end - offset)?;
+                let is_packed = column.compression() != Compression::UNCOMPRESSED;
+                if !is_packed && claim.n_unpacked_bytes != claim.n_packed_bytes {
+                    let what = "a page that is not compressed claims two sizes";
+                    return Err(FormatError::new(Format::Parquet, Fault::Malformed, what)
+                        .at(Place::Byte(offset)));
+                }
                 n_unpacked = n_unpacked.saturating_add(claim.n_unpacked_bytes);
                 n_values = n_values.saturating_add(claim.n_values);
                 if n_unpacked > max_unpacked {
