@@ -13,7 +13,7 @@ use crate::format_error::{Excess, Fault, FormatError, Place};
 use crate::labels::{IdColumns, missing_columns};
 use crate::quote::quote;
 use crate::records::Records;
-use crate::{Format, ReadOptions};
+use crate::{Columns, Format, ReadOptions};
 
 /// A table that is being read, batch by batch.
 pub(crate) struct Table<'a> {
@@ -66,8 +66,15 @@ impl<'a> Table<'a> {
             .collect();
         let ids = match IdColumns::find(&names, &options.columns) {
             Ok(ids) => Some(ids),
-            Err(_) if types.iter().all(|kind| is_number(kind) || is_list(kind)) => None,
-            Err(missing) => return Err(missing_columns(format, &names, &missing)),
+            Err(_)
+                if options.columns == Columns::default()
+                    && types.iter().all(|kind| is_number(kind) || is_list(kind)) =>
+            {
+                None
+            }
+            Err(missing) => {
+                return Err(missing_columns(format, &names, &missing, &options.columns));
+            }
         };
         let values = values(
             format,

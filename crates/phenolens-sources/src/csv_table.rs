@@ -22,8 +22,9 @@ pub(crate) fn read(
     let mut rows = table.rows();
     let header = rows.header()?;
     refuse_no_header(format, &header)?;
-    let ids = IdColumns::find(&header, &options.columns)
-        .map_err(|missing| missing_columns(format, &header, &missing).at(Place::Line(1, None)))?;
+    let ids = IdColumns::find(&header, &options.columns).map_err(|missing| {
+        missing_columns(format, &header, &missing, &options.columns).at(Place::Line(1, None))
+    })?;
     let values = value_columns(format, &header, &ids, options)?;
 
     let mut reading = Reading {

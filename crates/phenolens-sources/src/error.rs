@@ -109,7 +109,8 @@ impl SourceError {
     /// What the user can do about it; the command line prints it as `hint: …`.
     pub fn hint(&self) -> Option<&str> {
         match self {
-            Self::Io { .. } | Self::FileSize { .. } => None,
+            Self::Io { .. } => Some("is the name right, and may you read it?"),
+            Self::FileSize { .. } => None,
             Self::Folder { .. } | Self::NoFile { .. } => Some("name the file with the vectors"),
             Self::Empty => Some("was it copied or downloaded completely?"),
             Self::Unsupported { .. } | Self::Unknown { .. } => Some(

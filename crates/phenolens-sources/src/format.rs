@@ -137,7 +137,7 @@ fn is_text(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(4096)];
     let has_mark = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     let every_other = |first: usize| head.iter().skip(first).step_by(2).all(|&byte| byte == 0);
-    let is_wide = has_mark || head.len() >= 8 && (every_other(0) || every_other(1));
+    let is_wide = has_mark || head.len() >= 8 && every_other(0) != every_other(1);
     let is_control = |byte: &&u8| **byte < 0x20 && !b"\t\n\r\x0c".contains(byte);
     let n_controls = head.iter().filter(is_control).count();
     is_wide || n_controls * 20 <= head.len()

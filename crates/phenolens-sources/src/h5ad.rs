@@ -171,7 +171,8 @@ impl Observations<'_> {
             columns.sample = index;
         }
         let ids = IdColumns::find(&names, &columns).map_err(|missing| {
-            missing_columns(Format::H5ad, &names, &missing).at(Place::Named("obs".to_owned()))
+            missing_columns(Format::H5ad, &names, &missing, &options.columns)
+                .at(Place::Named("obs".to_owned()))
         })?;
         let texts = |column: usize| self.column(&obs, &names[column]);
         let classes = texts(ids.class)?;

@@ -34,7 +34,8 @@ pub(crate) fn read(
     let first = object(number, first, options)?;
     let names: Vec<String> = first.names().map(str::to_owned).collect();
     let ids = IdColumns::find(&names, &options.columns).map_err(|missing| {
-        missing_columns(Format::JsonLines, &names, &missing).at(Place::Line(number, None))
+        missing_columns(Format::JsonLines, &names, &missing, &options.columns)
+            .at(Place::Line(number, None))
     })?;
     let vector =
         vector_field(&first, &ids, options).map_err(|error| error.at(Place::Line(number, None)))?;

@@ -33,19 +33,25 @@ impl IdColumns {
     /// # Errors
     /// The names that are missing, in words.
     pub(crate) fn find<S: AsRef<str>>(names: &[S], columns: &Columns) -> Result<IdColumns, String> {
-        let find = |wanted: &str, known: &[&str]| {
+        // Only where nothing else is asked for is a known name good enough: another column than the
+        // one that was meant would be worse than none.
+        let find = |wanted: &str, default: &str, known: &[&str]| {
             let place = |name: &str| names.iter().position(|other| other.as_ref() == name);
-            place(wanted).or_else(|| known.iter().find_map(|name| place(name)))
+            match wanted == default {
+                true => place(wanted).or_else(|| known.iter().find_map(|name| place(name))),
+                false => place(wanted),
+            }
         };
-        let class = find(&columns.class, &CLASS);
+        let default = Columns::default();
+        let class = find(&columns.class, &default.class, &CLASS);
         let (subject, is_subject_missing) = match &columns.subject {
             SubjectColumn::None => (None, false),
             SubjectColumn::Named(name) => {
-                let subject = find(name, &SUBJECT);
+                let subject = find(name, "subject", &SUBJECT);
                 (subject, subject.is_none())
             }
         };
-        let sample = find(&columns.sample, &SAMPLE);
+        let sample = find(&columns.sample, &default.sample, &SAMPLE);
         match (class, sample) {
             (Some(class), Some(sample)) if !is_subject_missing => Ok(IdColumns {
                 class,
@@ -89,13 +95,25 @@ impl IdColumns {
 }
 
 /// The error of a table that lacks columns with ids.
-pub(crate) fn missing_columns(format: Format, names: &[String], missing: &str) -> FormatError {
+pub(crate) fn missing_columns(
+    format: Format,
+    names: &[String],
+    missing: &str,
+    columns: &Columns,
+) -> FormatError {
     let mut shown: Vec<String> = names.iter().take(8).map(|name| quote(name)).collect();
     if names.len() > shown.len() {
         shown.push("…".to_owned());
     }
     let shown = shown.join(", ");
-    let what = format!("there is no column with the {missing} of each row among {shown}");
+    let subject = match &columns.subject {
+        SubjectColumn::Named(name) => quote(name),
+        SubjectColumn::None => "none".to_owned(),
+    };
+    let wanted = [quote(&columns.class), subject, quote(&columns.sample)].join(", ");
+    let what = format!(
+        "there is no column with the {missing} of each row among {shown}; asked for are {wanted}"
+    );
     FormatError::new(format, Fault::Columns, what).hint(
         "call the columns class,subject,sample, or name them by data.class, data.subject and data.sample; \
          data.subject = \"none\" is for data without subjects",
@@ -229,8 +247,9 @@ pub(crate) fn read_table(bytes: &[u8], columns: &Columns) -> Result<LabelTable, 
             has_splits: false,
         });
     }
-    let id_columns = IdColumns::find(&header, columns)
-        .map_err(|missing| missing_columns(format, &header, &missing).at(Place::Line(1, None)))?;
+    let id_columns = IdColumns::find(&header, columns).map_err(|missing| {
+        missing_columns(format, &header, &missing, columns).at(Place::Line(1, None))
+    })?;
     while let Some(row) = rows.next()? {
         row.check_length(format, header.len())?;
         ids.push((

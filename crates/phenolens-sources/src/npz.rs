@@ -338,6 +338,7 @@ impl Arrays {
                     Format::Npz,
                     &names,
                     &missing,
+                    &options.columns,
                 ));
             }
         };

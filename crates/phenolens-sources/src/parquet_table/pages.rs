@@ -24,6 +24,9 @@ struct Claim {
     n_packed_bytes: u64,
     n_unpacked_bytes: u64,
     n_values: u64,
+    /// Whether all that follows the header is packed as one, as it is in all pages but data pages of
+    /// the second kind.
+    is_packed_whole: bool,
 }
 
 /// Refuses a table that claims too much for its size; gives the bytes that all pages unpack to.
@@ -72,6 +75,9 @@ pub(super) fn check(
                     return Err(FormatError::new(Format::Parquet, Fault::Malformed, what)
                         .at(Place::Byte(offset)));
                 }
+                if column.compression() == Compression::SNAPPY && claim.is_packed_whole {
+                    check_snappy(reader, offset, &claim)?;
+                }
                 n_unpacked = n_unpacked.saturating_add(claim.n_unpacked_bytes);
                 n_values = n_values.saturating_add(claim.n_values);
                 if n_unpacked > max_unpacked {
@@ -91,6 +97,23 @@ pub(super) fn check(
         }
     }
     Ok(n_unpacked)
+}
+
+/// Refuses a page whose packed bytes begin with another size than its header says: the library would
+/// fill up with zeros.
+fn check_snappy(reader: &impl ChunkReader, offset: u64, claim: &Claim) -> Result<(), FormatError> {
+    let mut start = Vec::new();
+    let packed = reader.get_read(offset + claim.n_header_bytes);
+    let n_read = packed.ok().and_then(|packed| {
+        let n_bytes = claim.n_packed_bytes.min(10);
+        packed.take(n_bytes).read_to_end(&mut start).ok()
+    });
+    let size = n_read.and_then(|_| Compact::new(&start).varint());
+    if size == Some(claim.n_unpacked_bytes) || claim.n_packed_bytes == 0 {
+        return Ok(());
+    }
+    let what = "a page unpacks to another size than its header says";
+    Err(FormatError::new(Format::Parquet, Fault::Malformed, what).at(Place::Byte(offset)))
 }
 
 /// Where the first page of a column stands.
@@ -132,6 +155,7 @@ fn claim(reader: &impl ChunkReader, offset: u64, n_left: u64) -> Result<Claim, F
 fn parse(bytes: &[u8]) -> Option<Claim> {
     let mut compact = Compact::new(bytes);
     let (mut unpacked, mut packed, mut n_values) = (None, None, 0);
+    let mut is_packed_whole = true;
     let mut last = 0;
     while let Some(field) = compact.field(last)? {
         last = field.id;
@@ -141,6 +165,7 @@ fn parse(bytes: &[u8]) -> Option<Claim> {
             // The header of a data page, of a dictionary, of a data page of the second kind: each
             // begins with the number of values.
             5 | 7 | 8 if Compact::is_structure(&field) => {
+                is_packed_whole &= field.id != 8;
                 let mut last = 0;
                 while let Some(field) = compact.field(last)? {
                     last = field.id;
@@ -158,5 +183,6 @@ fn parse(bytes: &[u8]) -> Option<Claim> {
         n_packed_bytes: u64::try_from(packed?).ok()?,
         n_unpacked_bytes: u64::try_from(unpacked?).ok()?,
         n_values: u64::try_from(n_values).ok()?,
+        is_packed_whole,
     })
 }

@@ -129,7 +129,8 @@ impl<'a> Compact<'a> {
         Some(())
     }
 
-    fn varint(&mut self) -> Option<u64> {
+    /// A number of which every byte but the last has its highest bit set.
+    pub(super) fn varint(&mut self) -> Option<u64> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;

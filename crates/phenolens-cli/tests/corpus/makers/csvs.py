@@ -150,7 +150,8 @@ def kept(corpus):
     corpus.ok("csv/scientific.csv", csv_of(scientific), policy)
     digits = [(i, [f"{value:.3000f}" for value in v]) for i, v in good_rows()]
     corpus.ok("csv/3000-digits.csv", csv_of(digits), policy)
-    corpus.ok("csv/tiny-beside-large.csv", with_cell("1e-400"), policy, rows=7)
+    # Without its third value the last row points nearly where one of another subject does.
+    corpus.findings("csv/tiny-beside-large.csv", with_cell("1e-400"), "near_duplicates", policy, rows=7)
     scales = HEADERS + "extreme scales (1e30, 1e-30, an offset of 1e6) work"
     for exponent in [30, -30]:
         rows = [(i, [f"{value}e{exponent}" for value in v]) for i, v in good_rows()]
