@@ -49,6 +49,7 @@ mod quote;
 mod records;
 mod source;
 mod tensors;
+mod writing;
 
 pub use digest::{content_digest, sha256};
 pub use error::SourceError;
@@ -60,6 +61,7 @@ pub use limits::Limits;
 pub use options::{Columns, ReadOptions, SubjectColumn, Variants};
 pub use pickle::{PickleError, write_pickle};
 pub use source::{Source, read_bytes, read_file};
+pub use writing::{Writable, WriteError, Written, write};
 
 #[cfg(doc)]
 use phenolens_core::cohort::RawCohort;
