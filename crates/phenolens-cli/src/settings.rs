@@ -14,7 +14,7 @@ use phenolens::analysis::AnalysisParams;
 use phenolens::evaluation::{EvaluationParams, Protocol};
 use phenolens::neighbors::Distance;
 use phenolens::report::{Formats, Words};
-use phenolens::sources::{Columns, Format, ReadOptions, SubjectColumn, Variants};
+use phenolens::sources::{Columns, Format, Limits, ReadOptions, SubjectColumn, Variants};
 
 pub(crate) use layers::{Resolved, from_surroundings};
 pub(crate) use text::{Recorded, RecordedFile, commented_defaults, recorded};
@@ -101,7 +101,10 @@ impl Settings {
             },
             vector: self.vector.clone(),
             variants: self.variants,
-            ..ReadOptions::default()
+            limits: Limits {
+                memory_bytes: self.memory_limit,
+                ..Limits::default()
+            },
         }
     }
 

@@ -70,6 +70,7 @@ fn near_duplicates_are_those_of_the_definition_whatever_the_tables() {
     let params = ReviewParams {
         duplicate_distance: 0.1,
         n_folds: 3,
+        ..ReviewParams::default()
     };
     let expected = pairs_by_definition(&dataset, 0.1);
     assert!(expected.len() > 20, "{}", expected.len());
@@ -190,6 +191,7 @@ fn a_near_duplicate_names_both_samples_and_an_equal_one_was_named_before() {
     let params = ReviewParams {
         duplicate_distance: 0.05,
         n_folds: 2,
+        ..ReviewParams::default()
     };
     let review = review(&dataset, &[], &params);
     // 1 - 24/25 = 0.04 and a difference of (1, -1), by hand.
@@ -337,4 +339,29 @@ fn merged_subjects_follow_every_chain_of_pairs() {
     assert_eq!(merged_subjects(&dataset, &pairs), [0, 1, 2, 2, 0, 2, 2]);
     let backwards = [pair(2, 6), pair(0, 4), pair(2, 5)];
     assert_eq!(merged_subjects(&dataset, &backwards), [0, 1, 2, 2, 0, 2, 2]);
+}
+
+#[test]
+fn what_was_not_looked_for_is_said() {
+    let params = ReviewParams {
+        search_duplicates: false,
+        ..ReviewParams::default()
+    };
+    let ids = ["i1", "i2"].map(|sample| SampleId {
+        class: "a".to_owned(),
+        subject: sample.to_owned(),
+        sample: sample.to_owned(),
+    });
+    let dataset = Dataset::new(vec![1.0, 0.0, 1.0, 0.1], 2, ids.to_vec()).expect("two samples");
+    let found = review(&dataset, &[], &params);
+    assert!(found.duplicates.is_empty());
+    assert_eq!(found.findings[0].code, "near_duplicates_not_searched");
+
+    let bare = dataset.with_labelling(Labelling::Bare);
+    let codes: Vec<&str> = review(&bare, &[], &params)
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect();
+    assert_eq!(codes, ["near_duplicates_not_searched", "unlabelled"]);
 }
