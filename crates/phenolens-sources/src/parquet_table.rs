@@ -1,6 +1,7 @@
 //! Parquet tables.
 
 mod pages;
+mod shapes;
 mod thrift;
 
 use std::fs::File;
@@ -156,6 +157,15 @@ fn check_footer(reader: &mut (impl Read + Seek), n_bytes: u64) -> Result<(), For
         let what = format!("the description of the table claims {n_footer} bytes of {n_bytes}");
         let error = FormatError::new(Format::Parquet, Fault::Malformed, what);
         return Err(error.at(Place::Byte(n_bytes - 8)));
+    }
+    let start = n_bytes - 8 - n_footer;
+    let mut footer = vec![0; n_footer as usize];
+    let is_read =
+        reader.seek(SeekFrom::Start(start)).is_ok() && reader.read_exact(&mut footer).is_ok();
+    if !is_read || !shapes::is_description(&footer) {
+        let what = "the description of the table is damaged";
+        let error = FormatError::new(Format::Parquet, Fault::Malformed, what);
+        return Err(error.at(Place::Byte(start)));
     }
     Ok(())
 }
