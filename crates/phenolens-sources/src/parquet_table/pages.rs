@@ -87,10 +87,12 @@ pub(super) fn check(
                     check_snappy(reader, offset, &claim)?;
                 }
                 n_unpacked = n_unpacked.saturating_add(claim.n_unpacked_bytes);
+                let is_in_list = column.column_descr().max_rep_level() > 0;
                 let bytes_per_value = match column.column_type() {
                     Type::INT64 | Type::DOUBLE => 8,
                     _ => 4,
-                };
+                    // In a list each has two levels of 16 bits.
+                } + if is_in_list { 4 } else { 0 };
                 n_value_bytes =
                     n_value_bytes.saturating_add(claim.n_values.saturating_mul(bytes_per_value));
                 if n_unpacked > max_unpacked {
