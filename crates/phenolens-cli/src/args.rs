@@ -69,6 +69,10 @@ pub(crate) struct AnalysisArgs {
     /// Folds of the protocol from-file: CSV class,subject,sample,fold or sample,fold
     #[arg(long, value_name = "FILE")]
     pub(crate) folds_file: Option<PathBuf>,
+    /// Key of the pseudonyms that stand for ids in the report; made where the file is missing.
+    /// Otherwise the one in the user's settings folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pseudonym_key: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
     /// Print the summary as JSON

@@ -1,7 +1,8 @@
 //! The output folder: whole or untouched.
 //!
 //! A run writes into a sibling of the folder and exchanges the two at the end. What phenolens did
-//! not write is never replaced.
+//! not write is never replaced. Files and folders are for their owner only: they hold ids, names of
+//! files and digests.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,6 +13,7 @@ use rayon::prelude::*;
 
 use crate::failure::Failure;
 use crate::interrupt::{OutputLock, Remains};
+use crate::private;
 
 /// An output folder in the making; dropped before [`OutputFolder::finish`], it leaves no trace.
 #[derive(Debug)]
@@ -56,9 +58,8 @@ impl OutputFolder {
         let mut builder = tempfile::Builder::new();
         let prefix = format!(".{}-", name.to_string_lossy());
         builder.prefix(&prefix);
-        // As any other folder that this user makes; the default is private.
         #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let folder = builder
             .tempdir_in(parent)
             .map_err(|error| unwritable(&error))?
@@ -88,13 +89,13 @@ impl OutputFolder {
             Failure::caused("output", message, error).hint("is the disk full?")
         };
         for folder in &folders {
-            fs::create_dir_all(folder).map_err(|error| failed("a folder", &error))?;
+            private::make_folders(folder).map_err(|error| failed("a folder", &error))?;
         }
         // In parallel, since the disk can take many files at once.
         let results: Vec<io::Result<()>> = files
             .par_iter()
             .map(|file| {
-                let mut written = File::create(self.staging.folder.join(&file.path))?;
+                let mut written = private::create_file(&self.staging.folder.join(&file.path))?;
                 written.write_all(&file.bytes)?;
                 written.sync_all()
             })

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use phenolens::Machine;
 use phenolens::analysis::{Analysis, analyze};
 use phenolens::evaluation::Protocol;
-use phenolens::report::{Context, render};
+use phenolens::report::{Context, Ids, render};
 use phenolens::sources::{self, Source};
 use phenolens::validation::admit;
 
@@ -18,7 +18,7 @@ use crate::record::RunRecord;
 use crate::settings::{self, Recorded, RecordedFile, Resolved, Settings};
 use crate::side_files::{assign_folds, assign_names, assign_sides, read_metadata};
 use crate::talk::{self, Talk};
-use crate::{Status, interrupt, summary};
+use crate::{Status, interrupt, pseudonym_key, summary};
 
 /// Where the data come from.
 pub(crate) struct Input<'a> {
@@ -37,11 +37,14 @@ pub(crate) fn report(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<S
     let start = SystemTime::now();
     let watch = Stopwatch::start(talk);
     let resolved = resolve(args, talk)?;
+    let settings = &resolved.settings;
+    let ids = pseudonym_key::ids(settings, args.pseudonym_key.as_deref(), &args.out, talk)?;
     interrupt::watch()?;
     let output = OutputFolder::begin(&args.out, input.path)?;
     let job = Job {
         input,
         resolved: &resolved,
+        ids: &ids,
         watch: &watch,
         talk,
     };
@@ -142,6 +145,8 @@ pub(crate) fn quoted(word: &str) -> String {
 struct Job<'a> {
     input: &'a Input<'a>,
     resolved: &'a Resolved,
+    /// How the report shows ids.
+    ids: &'a Ids,
     watch: &'a Stopwatch,
     talk: Talk,
 }
@@ -230,6 +235,7 @@ impl Job<'_> {
             settings: settings::recorded(settings, &recorded),
             command,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            ids: self.ids.clone(),
             formats: settings.formats,
         };
         Ok((analysis, context))

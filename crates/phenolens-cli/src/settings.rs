@@ -14,6 +14,7 @@ use phenolens::analysis::AnalysisParams;
 use phenolens::neighbors::Distance;
 use phenolens::report::{Formats, Words};
 
+pub(crate) use choice::IdForm;
 pub(crate) use layers::{Resolved, from_surroundings};
 pub(crate) use text::{Recorded, RecordedFile, commented_defaults, recorded};
 
@@ -36,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) folds_file: Option<PathBuf>,
     /// CSV with the gallery and the probes.
     pub(crate) gallery_file: Option<PathBuf>,
+    /// How the report shows ids of subjects and samples.
+    pub(crate) ids: IdForm,
     /// Which files are written.
     pub(crate) formats: Formats,
 }
@@ -55,6 +58,7 @@ impl Default for Settings {
             metadata: None,
             folds_file: None,
             gallery_file: None,
+            ids: IdForm::Pseudonyms,
             formats: Formats {
                 html: true,
                 md: true,
