@@ -31,7 +31,7 @@ pub(crate) fn check(args: &CheckArgs, talk: Talk) -> Result<Status, Failure> {
         .iter()
         .any(|finding| finding.severity >= Severity::Warning);
     if args.json {
-        talk::print(&verdict.json(has_findings));
+        talk::print_json(&verdict.json(has_findings));
     } else {
         talk::print(&verdict.text(&resolved.settings.words, talk));
     }

@@ -23,6 +23,7 @@ mod side_files;
 mod summary;
 mod synth;
 mod talk;
+mod terminal;
 
 use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
         Ok(Status::Findings) => ExitCode::from(1),
         Err(failure) => {
             if json {
-                talk::print(&failure.json());
+                talk::print_json(&failure.json());
             }
             talk::say(&failure.to_string());
             ExitCode::from(2)

@@ -74,7 +74,7 @@ pub(crate) fn report(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<S
     output.finish()?;
 
     if args.json {
-        talk::print(&summary::json(&analysis, &resolved.settings, &args.out));
+        talk::print_json(&summary::json(&analysis, &resolved.settings, &args.out));
     } else if talk != Talk::Quiet {
         talk::print(&summary::text(&analysis, &resolved.settings, &args.out));
     }

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use crate::terminal;
+
 /// How much is said on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Talk {
@@ -43,17 +45,27 @@ impl Talk {
     }
 }
 
-/// Writes a line on stderr.
+/// Writes a line on stderr, with what a terminal would obey escaped.
 ///
 /// Where stderr is closed nobody listens, and that is no reason to stop.
 pub(crate) fn say(text: &str) {
-    drop(writeln!(io::stderr(), "{text}"));
+    drop(writeln!(io::stderr(), "{}", terminal::text(text)));
 }
 
-/// Writes `text` on stdout as it is.
+/// Writes `text` on stdout, with what a terminal would obey escaped.
+pub(crate) fn print(text: &str) {
+    print_as_it_is(&terminal::text(text));
+}
+
+/// The same for JSON.
+pub(crate) fn print_json(json: &str) {
+    print_as_it_is(&terminal::json(json));
+}
+
+/// The same for what is a program's input: as it is.
 ///
 /// A reader that closes the pipe, such as `head`, has seen enough: no error.
-pub(crate) fn print(text: &str) {
+pub(crate) fn print_as_it_is(text: &str) {
     let mut stdout = io::stdout();
     drop(
         stdout
