@@ -19,6 +19,7 @@ mod pseudonym_key;
 mod record;
 mod run;
 mod settings;
+mod share;
 mod side_files;
 mod summary;
 mod synth;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Command::Check(args) => (check::check(args, talk), args.json),
         Command::Init(args) => (init::init(args, talk), false),
         Command::Synth(args) => (synth::synth(args, talk), false),
+        Command::Share(args) => (share::share(args, talk), false),
         Command::Completions(args) => (Ok(completions::completions(args)), false),
         Command::Man(args) => (man::man(args), false),
     };

@@ -18,6 +18,7 @@ mod markdown;
 mod numbers;
 mod pseudonyms;
 mod results_json;
+mod share;
 mod support;
 mod tables;
 mod words;
@@ -26,6 +27,7 @@ use phenolens_core::analysis::Analysis;
 use rayon::prelude::*;
 
 pub use pseudonyms::{Ids, KEY_BYTES, PseudonymKey};
+pub use share::{MIN_SHOWN, SHARED_FROM, ShareError, share};
 
 use facts::Facts;
 use figures::Figure;
