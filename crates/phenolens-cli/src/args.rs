@@ -52,10 +52,28 @@ pub(crate) enum Command {
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RunArgs {
-    /// Labelled embeddings: a pickle of {class: {subject: {sample: vector}}}, plain or compressed
+    /// Labelled embeddings: pickle, npy, npz, CSV, TSV, Parquet, Arrow, JSON Lines, safetensors or
+    /// h5ad, plain or compressed
     pub(crate) data: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
     pub(crate) analysis: AnalysisArgs,
+}
+
+/// Arguments of every command that reads data.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct ReadingArgs {
+    /// Format of the data; told by content unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    /// Labels of vectors that hold none: CSV class,subject,sample in the order of the vectors; may be
+    /// repeated for encodings of GestaltMatcher-Arc
+    #[arg(long, value_name = "FILE")]
+    pub(crate) labels: Vec<PathBuf>,
+    /// Refuse data that need more memory than this, such as 8GiB
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) memory_limit: Option<String>,
 }
 
 /// Arguments of every command that analyzes.
@@ -107,6 +125,8 @@ pub(crate) struct SettingsArgs {
 pub(crate) struct CheckArgs {
     /// The data file
     pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
     /// Print the result as JSON

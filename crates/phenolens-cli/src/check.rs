@@ -13,7 +13,7 @@ use crate::Status;
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::pipeline::thread_pool;
-use crate::run::read;
+use crate::reading;
 use crate::settings::{self, Resolved};
 use crate::summary::n_of;
 use crate::talk::{self, Talk, count, thousands};
@@ -21,9 +21,13 @@ use crate::talk::{self, Talk, count, thousands};
 /// Neighbors in which near-duplicates are looked for first.
 const N_NEIGHBORS: usize = 15;
 
+/// Up to so many samples all pairs are compared; a check is to take a second, not minutes.
+const MAX_SAMPLES_SEARCHED: usize = 3000;
+
 /// Prints the findings about a data file.
 pub(crate) fn check(args: &CheckArgs, talk: Talk) -> Result<Status, Failure> {
-    let resolved = settings::from_surroundings(&args.settings, &[], talk)?;
+    let resolved =
+        settings::from_surroundings(&args.settings, &reading::flags(&args.reading)?, talk)?;
     let pool = thread_pool(&resolved.settings)?;
     let verdict = pool.install(|| judge(args, &resolved))?;
     let has_findings = verdict
@@ -31,9 +35,9 @@ pub(crate) fn check(args: &CheckArgs, talk: Talk) -> Result<Status, Failure> {
         .iter()
         .any(|finding| finding.severity >= Severity::Warning);
     if args.json {
-        talk::print_json(&verdict.json(has_findings));
+        talk::print_json(&verdict.json(has_findings))?;
     } else {
-        talk::print(&verdict.text(&resolved.settings.words, talk));
+        talk::print(&verdict.text(&resolved.settings.words, talk))?;
     }
     Ok(if has_findings {
         Status::Findings
@@ -52,7 +56,7 @@ struct Verdict {
 
 fn judge(args: &CheckArgs, resolved: &Resolved) -> Result<Verdict, Failure> {
     let params = &resolved.settings.analysis;
-    let source = read(&args.data)?;
+    let source = reading::read(&args.data, &resolved.settings, &Silent)?;
     let admission = admit(source.cohort, params.on_invalid).map_err(|error| {
         let message = format!("{}: {error}", args.data.display());
         Failure::new(error.code(), message).hint_if(error.hint())
@@ -62,11 +66,17 @@ fn judge(args: &CheckArgs, resolved: &Resolved) -> Result<Verdict, Failure> {
         instruction_set: resolved.instruction_set,
         progress: &Silent,
     };
+    let search_duplicates = dataset.n_samples() <= MAX_SAMPLES_SEARCHED;
+    let distances: &[Distance] = match search_duplicates {
+        true => &[Distance::Cosine],
+        false => &[],
+    };
     let n_neighbors = N_NEIGHBORS.min(dataset.n_samples() - 1);
-    let tables = nearest_neighbors(&dataset, &[Distance::Cosine], n_neighbors, &machine);
+    let tables = nearest_neighbors(&dataset, distances, n_neighbors, &machine);
     let review_params = ReviewParams {
         duplicate_distance: params.duplicates.distance,
         n_folds: params.evaluation.n_folds,
+        search_duplicates,
     };
     let mut findings = admission.findings;
     findings.extend(review(&dataset, &tables, &review_params).findings);

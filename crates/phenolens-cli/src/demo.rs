@@ -1,6 +1,6 @@
 //! `phenolens demo`: the main job on a synthetic cohort.
 
-use phenolens::sources::{self, Limits};
+use phenolens::sources::{self, ReadOptions};
 
 use crate::Status;
 use crate::args::AnalysisArgs;
@@ -15,10 +15,11 @@ pub(crate) fn demo(args: &AnalysisArgs, talk: Talk) -> Result<Status, Failure> {
         name: "synthetic-cohort.p".to_owned(),
         command: "demo".to_owned(),
         path: None,
-        read: &|settings| {
+        flags: Vec::new(),
+        read: &|settings, _| {
             // Through the same bytes as a file, so that a run on that file gives the same report.
             let bytes = synth::pickle(&synth::params(settings))?;
-            sources::read_bytes(&bytes, &Limits::default())
+            sources::read_bytes(&bytes, &ReadOptions::default())
                 .map_err(|error| Failure::caused("internal", "the synthetic cohort", &error))
         },
     };

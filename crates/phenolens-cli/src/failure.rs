@@ -2,6 +2,8 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 /// An error that the user can mend: what went wrong, why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,35 @@ impl Failure {
             next = error.source();
         }
         Failure::new(code, message)
+    }
+
+    /// A file or folder that could not be written; `option` is how the user chooses another.
+    pub(crate) fn unwritten(path: &Path, option: &str, cause: &io::Error) -> Failure {
+        let another = format!("choose another place with {option}");
+        let hint = match cause.kind() {
+            ErrorKind::StorageFull => format!("free some space there, or {another}"),
+            ErrorKind::QuotaExceeded => {
+                format!("remove files of yours until you are below your quota, or {another}")
+            }
+            ErrorKind::FileTooLarge => format!(
+                "raise the limit on the size of files (`ulimit -f`), or {another}, whose disk takes \
+                 larger ones"
+            ),
+            ErrorKind::PermissionDenied => {
+                format!("ask for the right to write there, or {another}")
+            }
+            ErrorKind::ReadOnlyFilesystem => format!("that disk is read-only; {another}"),
+            ErrorKind::NotADirectory => {
+                format!("a part of that path is a file, not a folder; {another}")
+            }
+            ErrorKind::NotFound => {
+                format!(
+                    "a folder on that path does not exist, or was removed meanwhile; make it, or {another}"
+                )
+            }
+            _ => another,
+        };
+        Failure::caused("output", format!("cannot write {}", path.display()), cause).hint(hint)
     }
 
     /// The same with a remedy.

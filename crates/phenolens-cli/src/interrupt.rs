@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the unfinished folder goes, the finished one stays.
+//! Ctrl-C and its like: the unfinished folder goes, the finished one stays.
 
 use std::fs;
 use std::path::PathBuf;
@@ -25,10 +25,10 @@ enum State {
 }
 
 /// What an unfinished run has put on the disk.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Remains {
     /// The folder that it writes into.
-    pub(crate) folder: PathBuf,
+    pub(crate) folder: Option<PathBuf>,
     /// The folders around it that it made, the deepest first.
     pub(crate) parents: Vec<PathBuf>,
 }
@@ -36,8 +36,10 @@ pub(crate) struct Remains {
 impl Remains {
     /// Removes it all, but for parents in which somebody else has put something.
     pub(crate) fn remove(&self) {
-        // Nothing better can be done about a folder that does not go.
-        drop(fs::remove_dir_all(&self.folder));
+        // Nothing better can be done about a folder that does not go; the next run tries again.
+        if let Some(folder) = &self.folder {
+            drop(fs::remove_dir_all(folder));
+        }
         for parent in &self.parents {
             drop(fs::remove_dir(parent));
         }
@@ -46,20 +48,7 @@ impl Remains {
 
 /// Makes signals end the program tidily.
 pub(crate) fn watch() -> Result<(), Failure> {
-    ctrlc::set_handler(|| {
-        // Held to the end of the program: nothing else is written from here on.
-        let output = lock();
-        match &*output {
-            // All that is left to do is to say so.
-            State::Finished => return,
-            State::Unfinished(remains) => remains.remove(),
-            State::Nothing => {}
-        }
-        let failure = Failure::new("interrupted", "interrupted; the output folder is as it was");
-        say(&failure.hint("the same command starts anew").to_string());
-        process::exit(2);
-    })
-    .map_err(|error| Failure::caused("internal", "cannot watch for Ctrl-C", &error))
+    on_signals(end).map_err(|error| Failure::caused("internal", "cannot watch for Ctrl-C", &*error))
 }
 
 /// The right to change the output, which a signal waits for.
@@ -90,4 +79,56 @@ impl OutputLock {
 fn lock() -> MutexGuard<'static, State> {
     // A panic while the lock is held leaves the state as it was, which is right.
     OUTPUT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the program as a signal asks, unless all that is left to do is to say what was done.
+fn end() {
+    // Held to the end of the program: nothing else is written from here on.
+    let output = lock();
+    match &*output {
+        State::Finished => return,
+        State::Unfinished(remains) => remains.remove(),
+        State::Nothing => {}
+    }
+    let failure = Failure::new("interrupted", "interrupted; nothing was changed");
+    say(&failure.hint("the same command starts anew").to_string());
+    process::exit(2);
+}
+
+/// Calls `end` on Ctrl-C, at the end of a terminal session, when asked to terminate, and at the end
+/// of the processor time that is allowed.
+#[cfg(unix)]
+fn on_signals(end: fn()) -> Result<(), Box<dyn std::error::Error>> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXCPU, SIGXFSZ};
+    use signal_hook::iterator::Signals;
+
+    // A file that grows over a limit is then an error of writing, as is a full disk.
+    signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default())?;
+    let ignored = ignored_signals();
+    let heeded = [SIGHUP, SIGINT, SIGTERM, SIGXCPU]
+        .into_iter()
+        // `nohup` asks for a run that outlives its terminal.
+        .filter(|signal| (ignored >> (signal - 1)) & 1 == 0);
+    let mut signals = Signals::new(heeded)?;
+    let watch = move || signals.forever().for_each(|_| end());
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(watch)?;
+    Ok(())
+}
+
+/// The signals that whoever started the program had it ignore, one bit for each, where the system
+/// tells.
+#[cfg(unix)]
+fn ignored_signals() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0)
+}
+
+/// Calls `end` on Ctrl-C, and when the console closes.
+#[cfg(not(unix))]
+fn on_signals(end: fn()) -> Result<(), Box<dyn std::error::Error>> {
+    Ok(ctrlc::set_handler(end)?)
 }

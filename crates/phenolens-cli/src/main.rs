@@ -11,11 +11,13 @@ mod failure;
 mod init;
 mod interrupt;
 mod man;
+mod new_file;
 mod output;
 mod pipeline;
 mod private;
 mod progress;
 mod pseudonym_key;
+mod reading;
 mod record;
 mod run;
 mod settings;
@@ -45,28 +47,37 @@ pub(crate) enum Status {
 
 fn main() -> ExitCode {
     panic::set_hook(Box::new(ask_to_report));
+    // First of all, so that hardly a moment is left in which a signal ends the program by itself.
+    let watched = interrupt::watch();
     let args = Args::parse();
     let talk = match (args.quiet, args.verbose) {
         (true, _) => Talk::Quiet,
         (false, true) => Talk::Verbose,
         (false, false) => Talk::Normal,
     };
-    let (result, json) = match &args.command {
-        Command::Run(args) => (run::run(args, talk), args.analysis.json),
-        Command::Demo(args) => (demo::demo(args, talk), args.json),
-        Command::Check(args) => (check::check(args, talk), args.json),
-        Command::Init(args) => (init::init(args, talk), false),
-        Command::Synth(args) => (synth::synth(args, talk), false),
-        Command::Share(args) => (share::share(args, talk), false),
-        Command::Completions(args) => (Ok(completions::completions(args)), false),
-        Command::Man(args) => (man::man(args), false),
+    let json = match &args.command {
+        Command::Run(args) => args.analysis.json,
+        Command::Demo(args) => args.json,
+        Command::Check(args) => args.json,
+        _ => false,
     };
+    let result = watched.and_then(|()| match &args.command {
+        Command::Run(args) => run::run(args, talk),
+        Command::Demo(args) => demo::demo(args, talk),
+        Command::Check(args) => check::check(args, talk),
+        Command::Init(args) => init::init(args, talk),
+        Command::Synth(args) => synth::synth(args, talk),
+        Command::Share(args) => share::share(args, talk),
+        Command::Completions(args) => completions::completions(args),
+        Command::Man(args) => man::man(args),
+    });
     match result {
         Ok(Status::Success) => ExitCode::SUCCESS,
         Ok(Status::Findings) => ExitCode::from(1),
         Err(failure) => {
             if json {
-                talk::print_json(&failure.json());
+                // Where stdout takes nothing, stderr says so below or says what is worse.
+                drop(talk::print_json(&failure.json()));
             }
             talk::say(&failure.to_string());
             ExitCode::from(2)
@@ -76,6 +87,10 @@ fn main() -> ExitCode {
 
 /// Says that a panic is a bug of ours; the exit code is then 101.
 fn ask_to_report(info: &PanicHookInfo) {
+    // A reader of somebody else's that gives up on a file: the file's error says so.
+    if phenolens::sources::is_guarded() {
+        return;
+    }
     talk::say(&format!(
         "error: phenolens has a bug: {info}\n\
          hint: please report this text and what you ran at {}/issues; the output folder is as it was",

@@ -28,6 +28,6 @@ pub(crate) fn man(args: &ManArgs) -> Result<Status, Failure> {
     clap_mangen::Man::new(command)
         .render(&mut page)
         .map_err(|error| Failure::caused("output", "cannot make the manual page", &error))?;
-    print_as_it_is(&String::from_utf8_lossy(&page));
+    print_as_it_is(&String::from_utf8_lossy(&page))?;
     Ok(Status::Success)
 }

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use phenolens::Machine;
 use phenolens::analysis::{Analysis, analyze};
 use phenolens::evaluation::Protocol;
 use phenolens::report::{Context, Ids, render};
 use phenolens::sources::{self, Source};
 use phenolens::validation::admit;
+use phenolens::{Machine, Progress};
 
 use crate::args::AnalysisArgs;
 use crate::failure::Failure;
@@ -18,7 +18,7 @@ use crate::record::RunRecord;
 use crate::settings::{self, Recorded, RecordedFile, Resolved, Settings};
 use crate::side_files::{assign_folds, assign_names, assign_sides, read_metadata};
 use crate::talk::{self, Talk};
-use crate::{Status, interrupt, pseudonym_key, summary};
+use crate::{Status, pseudonym_key, summary};
 
 /// Where the data come from.
 pub(crate) struct Input<'a> {
@@ -28,18 +28,23 @@ pub(crate) struct Input<'a> {
     pub(crate) command: String,
     /// The file, where it is one.
     pub(crate) path: Option<&'a Path>,
+    /// Settings that its arguments stand for: key, value and flag.
+    pub(crate) flags: Vec<(&'a str, String, &'a str)>,
     /// Gets the data, knowing the settings.
-    pub(crate) read: &'a (dyn Fn(&Settings) -> Result<Source, Failure> + Sync),
+    pub(crate) read: &'a ReadInput<'a>,
 }
+
+/// Gets the data, knowing the settings, and tells how far it is.
+pub(crate) type ReadInput<'a> =
+    dyn Fn(&Settings, &dyn Progress) -> Result<Source, Failure> + Sync + 'a;
 
 /// Analyzes an input and writes the output folder.
 pub(crate) fn report(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<Status, Failure> {
     let start = SystemTime::now();
     let watch = Stopwatch::start(talk);
-    let resolved = resolve(args, talk)?;
+    let resolved = resolve(args, input, talk)?;
     let settings = &resolved.settings;
     let ids = pseudonym_key::ids(settings, args.pseudonym_key.as_deref(), &args.out, talk)?;
-    interrupt::watch()?;
     let output = OutputFolder::begin(&args.out, input.path)?;
     let job = Job {
         input,
@@ -73,11 +78,19 @@ pub(crate) fn report(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<S
     })?;
     output.finish()?;
 
-    if args.json {
-        talk::print_json(&summary::json(&analysis, &resolved.settings, &args.out));
+    let printed = if args.json {
+        talk::print_json(&summary::json(&analysis, &resolved.settings, &args.out))
     } else if talk != Talk::Quiet {
-        talk::print(&summary::text(&analysis, &resolved.settings, &args.out));
-    }
+        talk::print(&summary::text(&analysis, &resolved.settings, &args.out))
+    } else {
+        Ok(())
+    };
+    printed.map_err(|failure| {
+        failure.hint(format!(
+            "the results are complete in {}",
+            args.out.display()
+        ))
+    })?;
     Ok(Status::Success)
 }
 
@@ -90,19 +103,19 @@ pub(crate) fn thread_pool(settings: &Settings) -> Result<rayon::ThreadPool, Fail
 }
 
 /// The settings of a command that analyzes.
-fn resolve(args: &AnalysisArgs, talk: Talk) -> Result<Resolved, Failure> {
+fn resolve(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<Resolved, Failure> {
     let folds_file = args.folds_file.as_deref().map(|path| {
         path.to_str().ok_or_else(|| {
             let message = format!("--folds-file {}: the name is not UTF-8", path.display());
             Failure::new("setting", message)
         })
     });
-    let mut flags = Vec::new();
+    let mut flags = input.flags.clone();
     if let Some(protocol) = &args.protocol {
-        flags.push(("evaluation.protocols", protocol.as_str(), "--protocol"));
+        flags.push(("evaluation.protocols", protocol.clone(), "--protocol"));
     }
     if let Some(path) = folds_file.transpose()? {
-        flags.push(("evaluation.folds_file", path, "--folds-file"));
+        flags.push(("evaluation.folds_file", path.to_owned(), "--folds-file"));
     }
     let resolved = settings::from_surroundings(&args.settings, &flags, talk)?;
 
@@ -157,7 +170,7 @@ impl Job<'_> {
         let settings = &self.resolved.settings;
         let mut params = settings.analysis_params();
         self.watch.enter("reading");
-        let source = (self.input.read)(settings)?;
+        let source = (self.input.read)(settings, self.watch)?;
         self.watch.enter("validation");
         let admission = admit(source.cohort, params.on_invalid).map_err(|error| {
             let message = format!("{}: {error}", self.input.name);

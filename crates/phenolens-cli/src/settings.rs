@@ -11,8 +11,10 @@ mod text;
 use std::path::PathBuf;
 
 use phenolens::analysis::AnalysisParams;
+use phenolens::evaluation::{EvaluationParams, Protocol};
 use phenolens::neighbors::Distance;
 use phenolens::report::{Formats, Words};
+use phenolens::sources::{Columns, Format, ReadOptions, SubjectColumn, Variants};
 
 pub(crate) use choice::IdForm;
 pub(crate) use layers::{Resolved, from_surroundings};
@@ -29,6 +31,18 @@ pub(crate) struct Settings {
     pub(crate) map_distances: Option<Vec<Distance>>,
     /// What classes, subjects and samples are called.
     pub(crate) words: Words,
+    /// Whether the data say which samples are of one subject.
+    pub(crate) has_subjects: bool,
+    /// The format of the data; `None` tells it by content.
+    pub(crate) format: Option<Format>,
+    /// Files with the labels of the vectors, where these hold none.
+    pub(crate) labels: Vec<PathBuf>,
+    /// Where the vectors stand; `None` takes the only place.
+    pub(crate) vector: Option<String>,
+    /// What becomes of several vectors of one image.
+    pub(crate) variants: Variants,
+    /// Bytes of memory beyond which the program refuses to begin.
+    pub(crate) memory_limit: Option<u64>,
     /// CSV with words for the class ids.
     pub(crate) names: Option<PathBuf>,
     /// CSV with what else is known of subjects or samples.
@@ -54,6 +68,12 @@ impl Default for Settings {
                 subject: "subject".to_owned(),
                 sample: "image".to_owned(),
             },
+            has_subjects: true,
+            format: None,
+            labels: Vec::new(),
+            vector: None,
+            variants: Variants::default(),
+            memory_limit: None,
             names: None,
             metadata: None,
             folds_file: None,
@@ -70,14 +90,39 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The parameters of the analysis, complete but for what other files hold.
+    /// How the data file is read.
+    pub(crate) fn read_options(&self) -> ReadOptions {
+        ReadOptions {
+            format: self.format,
+            labels: self.labels.clone(),
+            columns: Columns {
+                class: self.words.class.clone(),
+                subject: match self.has_subjects {
+                    true => SubjectColumn::Named(self.words.subject.clone()),
+                    false => SubjectColumn::None,
+                },
+                sample: self.words.sample.clone(),
+            },
+            vector: self.vector.clone(),
+            variants: self.variants,
+            ..ReadOptions::default()
+        }
+    }
+
     /// The parameters of the analysis, complete but for what stands in other files.
+    ///
+    /// Without subjects, folds that keep them together mean nothing: unless the protocols are set,
+    /// only those by image are left.
     pub(crate) fn analysis_params(&self) -> AnalysisParams {
         let mut params = self.analysis.clone();
         params.map.distances = match &self.map_distances {
             Some(distances) => distances.clone(),
             None => params.evaluation.distances.clone(),
         };
+        let evaluation = &mut params.evaluation;
+        if !self.has_subjects && evaluation.protocols == EvaluationParams::default().protocols {
+            evaluation.protocols = vec![Protocol::ImageLevel];
+        }
         params
     }
 }

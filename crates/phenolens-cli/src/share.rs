@@ -7,17 +7,16 @@ use std::path::Path;
 
 use phenolens::report::{self, SHARED_FROM};
 
+use crate::Status;
 use crate::args::ShareArgs;
 use crate::failure::Failure;
 use crate::output::OutputFolder;
 use crate::talk::{self, Talk};
-use crate::{Status, interrupt};
 
 /// Writes the folder, and says where.
 pub(crate) fn share(args: &ShareArgs, talk: Talk) -> Result<Status, Failure> {
     let manifest = args.dir.join("manifest.json");
     refuse_other_folders(&args.dir, &manifest)?;
-    interrupt::watch()?;
     let output = OutputFolder::begin(&args.out, Some(&manifest))?;
     let mut tables = BTreeMap::new();
     for name in SHARED_FROM {
@@ -42,7 +41,7 @@ pub(crate) fn share(args: &ShareArgs, talk: Talk) -> Result<Status, Failure> {
     output.finish()?;
     if talk != Talk::Quiet {
         let report = args.out.join("report.html");
-        talk::print(&format!("report: {}\n", report.display()));
+        talk::print(&format!("report: {}\n", report.display()))?;
     }
     Ok(Status::Success)
 }

@@ -16,7 +16,7 @@ use phenolens::report::InputFile;
 use phenolens::sources;
 
 use crate::failure::Failure;
-use crate::run::file_name;
+use crate::reading::file_name;
 
 pub(crate) use folds::assign_folds;
 pub(crate) use gallery::assign_sides;

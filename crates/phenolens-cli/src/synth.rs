@@ -1,15 +1,12 @@
 //! `phenolens synth`: a synthetic cohort, with the structure of real ones.
 
-use std::fs;
-use std::io::{self, ErrorKind, Write};
-use std::path::Path;
-
 use phenolens::sources::write_pickle;
 use phenolens::synth::{Layout, SynthError, SynthParams, synthesize, synthetic_subjects};
 
 use crate::Status;
 use crate::args::{SettingsArgs, SynthArgs};
 use crate::failure::Failure;
+use crate::new_file::{NewFile, write_new};
 use crate::settings::{self, Settings};
 use crate::talk::{Talk, count};
 
@@ -35,20 +32,25 @@ pub(crate) fn synth(args: &SynthArgs, talk: Talk) -> Result<Status, Failure> {
     }
     let params = asked(args, params(&resolved.settings));
     let bytes = pickle(&params)?;
-    if let Some(path) = &args.metadata {
-        // Neither file is written where the other cannot be.
-        if fs::symlink_metadata(&args.out).is_ok() {
-            return Err(not_written(
-                &args.out,
-                "--out",
-                &ErrorKind::AlreadyExists.into(),
-            ));
-        }
-        let metadata = metadata(&params)?;
-        write_new(path, metadata.as_bytes())
-            .map_err(|error| not_written(path, "--metadata", &error))?;
+    let metadata = match &args.metadata {
+        Some(path) => Some((path, metadata(&params)?)),
+        None => None,
+    };
+    let mut files = Vec::new();
+    if let Some((path, text)) = &metadata {
+        files.push(NewFile {
+            path,
+            bytes: text.as_bytes(),
+            option: "--metadata",
+        });
     }
-    write_new(&args.out, &bytes).map_err(|error| not_written(&args.out, "--out", &error))?;
+    // Last, so that a cohort is never without the metadata that were asked for.
+    files.push(NewFile {
+        path: &args.out,
+        bytes: &bytes,
+        option: "--out",
+    });
+    write_new(&files)?;
     talk.note(&format!(
         "wrote {} to {}",
         count(params.n_samples, "sample"),
@@ -119,34 +121,4 @@ fn metadata(params: &SynthParams) -> Result<String, Failure> {
 
 fn impossible(error: &SynthError) -> Failure {
     Failure::new("synth", error.to_string()).hint_if(error.hint())
-}
-
-/// A file that could not be written; the option named chooses another.
-fn not_written(path: &Path, option: &str, error: &io::Error) -> Failure {
-    let shown = path.display();
-    if error.kind() == ErrorKind::AlreadyExists {
-        return Failure::new("output_exists", format!("{shown} exists already"))
-            .hint(format!("choose another name with {option}"));
-    }
-    Failure::caused("output", format!("cannot write {shown}"), error)
-}
-
-/// Writes a file whole or not at all, where none is.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::symlink_metadata(path).is_ok() {
-        return Err(ErrorKind::AlreadyExists.into());
-    }
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    // As any other file that this user makes; the default is private.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
-    Ok(())
 }

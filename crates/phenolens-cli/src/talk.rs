@@ -1,7 +1,8 @@
 //! What the program says: results on stdout, everything else on stderr.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use crate::failure::Failure;
 use crate::terminal;
 
 /// How much is said on stderr.
@@ -53,25 +54,33 @@ pub(crate) fn say(text: &str) {
 }
 
 /// Writes `text` on stdout, with what a terminal would obey escaped.
-pub(crate) fn print(text: &str) {
-    print_as_it_is(&terminal::text(text));
+///
+/// A reader that closes the pipe, such as `head`, has seen enough: no error.
+///
+/// # Errors
+/// If what is written goes nowhere, as on a full disk.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    print_as_it_is(&terminal::text(text))
 }
 
 /// The same for JSON.
-pub(crate) fn print_json(json: &str) {
-    print_as_it_is(&terminal::json(json));
+pub(crate) fn print_json(json: &str) -> Result<(), Failure> {
+    print_as_it_is(&terminal::json(json))
 }
 
 /// The same for what is a program's input: as it is.
-///
-/// A reader that closes the pipe, such as `head`, has seen enough: no error.
-pub(crate) fn print_as_it_is(text: &str) {
+pub(crate) fn print_as_it_is(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout();
-    drop(
-        stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush()),
-    );
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let failure = Failure::caused("output", "cannot write to standard output", &error);
+            Err(failure.hint("send it to where there is space"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `1116` as `1,116`.

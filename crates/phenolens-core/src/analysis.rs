@@ -287,6 +287,7 @@ impl AnalysisParams {
         ReviewParams {
             duplicate_distance: self.duplicates.distance,
             n_folds: self.evaluation.n_folds,
+            search_duplicates: true,
         }
     }
 }

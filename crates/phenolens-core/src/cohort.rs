@@ -1,5 +1,7 @@
 //! What a source read, before anything is judged: records, and groups that hold none.
 
+use crate::findings::Finding;
+
 /// Everything that a source found, in the order of the source.
 ///
 /// Sources fill it with the `push` functions; [`crate::validation::admit`] turns it into a
@@ -10,6 +12,10 @@ pub struct RawCohort {
     pub records: Vec<RawRecord>,
     /// Classes without a subject and subjects without a sample.
     pub empty_groups: Vec<EmptyGroup>,
+    /// What is known of the samples beside their vectors.
+    pub labelling: Labelling,
+    /// What is odd about the file itself, which its records do not tell.
+    pub findings: Vec<Finding>,
     /// The values of all records with a vector, one after another.
     values: Vec<f32>,
 }
@@ -25,6 +31,18 @@ pub struct RawRecord {
     pub sample: String,
     /// What stood where the vector should be.
     pub vector: RawVector,
+}
+
+/// What a source knows of its samples beside their vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Labelling {
+    /// The class, the subject and the sample.
+    #[default]
+    Complete,
+    /// The class and the sample: each sample counts as a subject of its own, with the same id.
+    WithoutSubjects,
+    /// Nothing: a bare matrix. The sample ids are row numbers, the other ids are empty.
+    Bare,
 }
 
 /// What stood where a vector should be.
@@ -66,6 +84,11 @@ pub struct EmptyGroup {
 }
 
 impl RawCohort {
+    /// Makes room for as many values, so that they are not moved while they come in.
+    pub fn reserve_values(&mut self, n_values: usize) {
+        self.values.reserve_exact(n_values);
+    }
+
     /// Adds a sample with numbers.
     pub fn push_values(
         &mut self,
@@ -108,9 +131,9 @@ impl RawCohort {
         });
     }
 
-    /// The records, the empty groups and the values that the records point into.
-    pub(crate) fn into_parts(self) -> (Vec<RawRecord>, Vec<EmptyGroup>, Vec<f32>) {
-        (self.records, self.empty_groups, self.values)
+    /// Takes the values that the records point into out of it.
+    pub(crate) fn take_values(&mut self) -> Vec<f32> {
+        std::mem::take(&mut self.values)
     }
 
     /// The numbers of a record, where it has any.

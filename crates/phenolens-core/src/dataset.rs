@@ -6,6 +6,8 @@ mod tests;
 
 pub use error::DatasetError;
 
+use crate::cohort::Labelling;
+
 /// Labelled embeddings: one vector, class, subject and sample id per row.
 ///
 /// Invariants, established by [`Dataset::new`] and never checked again:
@@ -27,6 +29,7 @@ pub struct Dataset {
     subjects: Vec<usize>,
     subject_names: Vec<String>,
     sample_names: Vec<String>,
+    labelling: Labelling,
 }
 
 /// The ids of one sample.
@@ -86,7 +89,18 @@ impl Dataset {
             subjects,
             subject_names,
             sample_names,
+            labelling: Labelling::Complete,
         })
+    }
+
+    /// The same samples, of which only so much is known; a new dataset counts as completely labelled.
+    pub fn with_labelling(self, labelling: Labelling) -> Dataset {
+        Dataset { labelling, ..self }
+    }
+
+    /// What is known of the samples beside their vectors.
+    pub fn labelling(&self) -> Labelling {
+        self.labelling
     }
 
     /// Number of vectors.

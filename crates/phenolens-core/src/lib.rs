@@ -4,8 +4,8 @@
 //! earlier ones:
 //!
 //! 1. [`statistics`]: intervals and tests that know numbers only;
-//! 2. [`cohort`]: what a source read, before anything is judged;
-//! 3. [`findings`]: what deserves a second look;
+//! 2. [`findings`]: what deserves a second look;
+//! 3. [`cohort`]: what a source read, before anything is judged;
 //! 4. [`dataset`]: labelled vectors that satisfy every invariant;
 //! 5. [`neighbors`]: the nearest neighbors of every sample, once per distance;
 //! 6. [`validation`]: which records are used, and what is odd about them;

@@ -39,6 +39,8 @@ impl Progress for Silent {
 /// The phases of an analysis, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
+    /// The bytes of the data file.
+    Reading,
     /// Which records are used.
     Validation,
     /// The nearest neighbors of every sample.
@@ -55,6 +57,7 @@ impl Phase {
     /// The phase as a word, lower case.
     pub fn name(self) -> &'static str {
         match self {
+            Phase::Reading => "reading",
             Phase::Validation => "validation",
             Phase::Neighbors => "neighbors",
             Phase::Exploration => "exploration",

@@ -10,10 +10,10 @@
 //! | severity | codes |
 //! | --- | --- |
 //! | `error`: set aside, one finding each | `missing_vector`, `unusable_vector`, `empty_vector`, `wrong_length`, `not_finite`, `zero_vector`, `empty_subject`, `empty_class` |
-//! | `warning`: kept, about the file | `rounded_values`, `integer_storage`, `one_dimension`, `extreme_magnitude`, `all_vectors_equal`, `constant_dimensions`, `mean_far_from_zero`, `one_class`, `near_duplicates_incomplete` |
+//! | `warning`: kept, about the file | `rounded_values`, `integer_storage`, `one_dimension`, `extreme_magnitude`, `all_vectors_equal`, `constant_dimensions`, `mean_far_from_zero`, `one_class`, `near_duplicates_incomplete`, `no_final_newline` |
 //! | `warning`: kept, the first twenty of a code one by one, the others counted | `duplicate_vectors`, `near_duplicates`, `empty_id`, `similar_ids`, `subject_in_two_classes`, `repeated_sample_id` |
 //! | `warning`: kept, one for each class | `class_with_one_sample`, `class_with_one_subject` |
-//! | `note`: advice | `fewer_subjects_than_folds`, `imbalanced_classes`, `norms_differ` |
+//! | `note`: advice | `fewer_subjects_than_folds`, `imbalanced_classes`, `norms_differ`, `unlabelled`, `without_subjects`, `near_duplicates_not_searched` |
 
 mod admit;
 mod duplicates;
@@ -73,6 +73,8 @@ pub struct ReviewParams {
     pub duplicate_distance: f64,
     /// Folds against which class sizes are judged.
     pub n_folds: usize,
+    /// Whether near-duplicates are looked for, which takes time with the square of the samples.
+    pub search_duplicates: bool,
 }
 
 impl Default for ReviewParams {
@@ -80,6 +82,7 @@ impl Default for ReviewParams {
         ReviewParams {
             duplicate_distance: 0.25,
             n_folds: 10,
+            search_duplicates: true,
         }
     }
 }

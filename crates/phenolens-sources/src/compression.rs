@@ -1,7 +1,6 @@
 //! Compressed files: recognized by their first bytes, unpacked up to a bound.
 
 use std::io::{self, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
@@ -9,6 +8,7 @@ use lzma_rust2::XzReader;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use crate::guard::catch;
 use crate::{Limits, SourceError};
 
 /// Memory for the window of an xz file, in KiB; `xz -9` needs 65 MiB.
@@ -61,7 +61,7 @@ pub(crate) fn unpack(
     let mut unpacked = Vec::new();
 
     // The decoders are other people's work: a bug in one is reported as a damaged file.
-    let outcome = catch_unwind(AssertUnwindSafe(|| match method {
+    let outcome = catch(|| match method {
         Method::Gzip => drain(MultiGzDecoder::new(bytes), limit, &mut unpacked),
         Method::Bzip2 => drain(MultiBzDecoder::new(bytes), limit, &mut unpacked),
         Method::Xz => {
@@ -69,21 +69,21 @@ pub(crate) fn unpack(
             drain(reader, limit, &mut unpacked)
         }
         Method::Zstd => unpack_zstd(bytes, limit, &mut unpacked),
-    }));
+    });
     let method = method.name();
     match outcome {
-        Ok(Ok(End::Complete)) => Ok(unpacked),
-        Ok(Ok(End::OverLimit)) => Err(SourceError::Expansion {
+        Some(Ok(End::Complete)) => Ok(unpacked),
+        Some(Ok(End::OverLimit)) => Err(SourceError::Expansion {
             method,
             n_bytes,
             limit,
         }),
-        Ok(Err(error)) => Err(SourceError::Compression {
+        Some(Err(error)) => Err(SourceError::Compression {
             method,
             n_expanded: unpacked.len() as u64,
             message: error.to_string(),
         }),
-        Err(_) => Err(SourceError::Compression {
+        None => Err(SourceError::Compression {
             method,
             n_expanded: unpacked.len() as u64,
             message: "the decoder gave up".to_owned(),

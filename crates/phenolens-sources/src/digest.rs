@@ -1,5 +1,8 @@
 //! One figure that stands for the data, whatever file it came in.
 
+use std::io::{self, Read};
+
+use phenolens_core::cohort::Labelling;
 use phenolens_core::dataset::Dataset;
 use sha2::{Digest, Sha256};
 
@@ -12,9 +15,17 @@ use sha2::{Digest, Sha256};
 ///   number of dimensions (32 bits), the values (32-bit floats)          all little-endian
 /// ```
 ///
-/// Samples that share all three ids are sorted by the bits of their values, so that their order in
+/// Of a bare matrix only the values count, in the order of its rows. Samples that share all three ids are sorted by the bits of their values, so that their order in
 /// the file does not matter either. Takes O(n log n) comparisons.
 pub fn content_digest(dataset: &Dataset) -> String {
+    if dataset.labelling() == Labelling::Bare {
+        let mut hasher = Sha256::new();
+        for row in dataset.vectors().chunks(dataset.n_dims()) {
+            let bytes: Vec<u8> = row.iter().flat_map(|value| value.to_le_bytes()).collect();
+            hasher.update(&bytes);
+        }
+        return hexadecimal(&hasher.finalize());
+    }
     let mut order: Vec<usize> = (0..dataset.n_samples()).collect();
     let bits = |sample: usize| dataset.vector(sample).iter().map(|value| value.to_bits());
     order.sort_by(|&a, &b| {
@@ -48,6 +59,20 @@ pub fn content_digest(dataset: &Dataset) -> String {
 /// NIST FIPS 180-4.
 pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The same of what is left of a stream.
+pub(crate) fn sha256_of(reader: &mut impl Read) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(hexadecimal(&hasher.finalize())),
+            Ok(n_read) => hasher.update(&buffer[..n_read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::format_error::{FormatError, Place};
 use crate::pickle::PickleError;
 
 /// Why a file is refused.
@@ -18,6 +19,9 @@ pub enum SourceError {
     /// A folder or the like.
     #[error("cannot read {}: it is a folder, not a file", path.display())]
     Folder { path: PathBuf },
+    /// A device or the like.
+    #[error("cannot read {}: it is a device, not a file", path.display())]
+    NoFile { path: PathBuf },
     /// More bytes than the limits allow.
     #[error("the file has more than {limit} bytes")]
     FileSize { limit: u64 },
@@ -54,6 +58,19 @@ pub enum SourceError {
         outer: &'static str,
         inner: &'static str,
     },
+    /// A file in another format than pickle that is damaged, hostile, or holds something else than
+    /// labelled vectors.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// A file with labels that is refused.
+    #[error("{}: {error}", path.display())]
+    InSideFile { path: PathBuf, error: FormatError },
+    /// More than one file with labels where one is needed.
+    #[error("{n_files} files with labels are named; data in this format have one")]
+    LabelFiles { n_files: usize },
+    /// Files with labels for data that hold their labels themselves.
+    #[error("a file with labels is named, but data in the format {format} hold theirs themselves")]
+    NoUseOfLabels { format: &'static str },
     /// A pickle that is damaged, hostile, or holds something else than labelled vectors.
     #[error(transparent)]
     Pickle(#[from] PickleError),
@@ -64,6 +81,10 @@ impl SourceError {
     pub fn offset(&self) -> Option<u64> {
         match self {
             Self::Pickle(error) => Some(error.offset()),
+            Self::Format(FormatError {
+                place: Place::Byte(byte),
+                ..
+            }) => Some(*byte),
             _ => None,
         }
     }
@@ -71,7 +92,7 @@ impl SourceError {
     /// What kind of error it is, in snake_case: stable, for machines.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Io { .. } | Self::Folder { .. } => "file_unreadable",
+            Self::Io { .. } | Self::Folder { .. } | Self::NoFile { .. } => "file_unreadable",
             Self::FileSize { .. } => "file_too_large",
             Self::Empty => "file_empty",
             Self::Unsupported { .. } => "format_unsupported",
@@ -79,21 +100,31 @@ impl SourceError {
             Self::Compression { .. } => "compression_damaged",
             Self::Expansion { .. } => "compression_expansion",
             Self::Nested { .. } => "compression_nested",
+            Self::Format(error) | Self::InSideFile { error, .. } => error.fault.code(),
+            Self::LabelFiles { .. } | Self::NoUseOfLabels { .. } => "labels",
             Self::Pickle(error) => error.code(),
         }
     }
 
     /// What the user can do about it; the command line prints it as `hint: …`.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&str> {
         match self {
-            Self::Io { .. } | Self::Folder { .. } | Self::FileSize { .. } => None,
+            Self::Io { .. } => Some("is the name right, and may you read it?"),
+            Self::FileSize { .. } => None,
+            Self::Folder { .. } | Self::NoFile { .. } => Some("name the file with the vectors"),
             Self::Empty => Some("was it copied or downloaded completely?"),
             Self::Unsupported { .. } | Self::Unknown { .. } => Some(
-                "write the data with Python as a pickle of {class: {subject: {sample: numpy array}}}",
+                "write the data as a pickle of {class: {subject: {sample: numpy array}}}, or as CSV, \
+                 Parquet or npz with columns class, subject and sample",
             ),
             Self::Compression { .. } => Some("copy or download it again, or pack it again"),
             Self::Expansion { .. } => Some("if you trust it, unpack it first and read the result"),
             Self::Nested { .. } => Some("unpack the outer layer first"),
+            Self::Format(error) | Self::InSideFile { error, .. } => Some(error.remedy()),
+            Self::LabelFiles { .. } => {
+                Some("put the rows of all of them in one file, in the order of the vectors")
+            }
+            Self::NoUseOfLabels { .. } => Some("leave out --labels"),
             Self::Pickle(error) => error.hint(),
         }
     }

@@ -28,7 +28,8 @@ pub use write::write_pickle;
 
 use phenolens_core::cohort::RawCohort;
 
-use crate::Limits;
+use crate::gestalt_matcher::Images;
+use crate::{ReadOptions, SourceError};
 
 /// Whether the bytes of a file begin as a pickle of a mapping does.
 ///
@@ -50,8 +51,33 @@ pub(crate) fn looks_like(bytes: &[u8]) -> bool {
 }
 
 /// Reads the records of a pickle from a file that had `n_stored` bytes before it was unpacked.
-pub(crate) fn read(bytes: &[u8], n_stored: u64, limits: &Limits) -> Result<RawCohort, PickleError> {
+pub(crate) fn read(
+    bytes: &[u8],
+    n_stored: u64,
+    options: &ReadOptions,
+) -> Result<RawCohort, SourceError> {
+    let limits = &options.limits;
     let (arena, top) = machine::run(bytes, limits.steps(n_stored))?;
     shape::check(&arena, top, limits.depth)?;
-    cohort::flatten(&arena, top, limits.cohort(n_stored), limits.id_bytes)
+    Ok(cohort::flatten(
+        &arena,
+        top,
+        limits.cohort(n_stored),
+        limits.id_bytes,
+    )?)
+}
+
+/// Reads the records of a pickle `{image: [vectors]}`, whose labels stand in tables beside it.
+pub(crate) fn read_variants(
+    bytes: &[u8],
+    n_stored: u64,
+    images: &Images,
+    options: &ReadOptions,
+) -> Result<RawCohort, SourceError> {
+    let limits = &options.limits;
+    let (arena, top) = machine::run(bytes, limits.steps(n_stored))?;
+    shape::check(&arena, top, limits.depth)?;
+    let encodings =
+        cohort::flatten_variants(&arena, top, limits.cohort(n_stored), limits.id_bytes)?;
+    Ok(encodings.combine(images, n_stored, options)?.finish())
 }

@@ -15,9 +15,9 @@
 //! use std::path::Path;
 //!
 //! use phenolens::report::{Context, Formats, Ids, Words};
-//! use phenolens::sources::{Limits, content_digest, write_pickle};
+//! use phenolens::sources::{ReadOptions, content_digest, write_pickle};
 //! use phenolens::synth::{SynthParams, synthesize};
-//! use phenolens::{AnalysisParams, Machine, admit, analyze, read_file, render};
+//! use phenolens::{AnalysisParams, Machine, Silent, admit, analyze, read_file, render};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
@@ -33,7 +33,7 @@
 //! };
 //! std::fs::write(&path, write_pickle(&synthesize(&shape)?))?;
 //!
-//! let source = read_file(&path, &Limits::default())?;
+//! let source = read_file(&path, &ReadOptions::default(), &Silent)?;
 //! let mut params = AnalysisParams::default();
 //! let admission = admit(source.cohort, params.on_invalid)?;
 //! assert_eq!(admission.rows.used, 45);

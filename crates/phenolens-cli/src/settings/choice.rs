@@ -2,6 +2,7 @@
 
 use phenolens::evaluation::{Measure, Protocol, Ties, Weights};
 use phenolens::neighbors::Distance;
+use phenolens::sources::{Format, Variants};
 use phenolens::validation::OnInvalid;
 
 /// A choice among names.
@@ -18,6 +19,25 @@ impl Choice for Distance {
 
     fn name(self) -> &'static str {
         Distance::name(self)
+    }
+}
+
+impl Choice for Format {
+    const ALL: &'static [Format] = &Format::ALL;
+
+    fn name(self) -> &'static str {
+        Format::name(self)
+    }
+}
+
+impl Choice for Variants {
+    const ALL: &'static [Variants] = &[Variants::MeanVector, Variants::MeanDistance];
+
+    fn name(self) -> &'static str {
+        match self {
+            Variants::MeanVector => "mean-vector",
+            Variants::MeanDistance => "mean-distance",
+        }
     }
 }
 

@@ -119,6 +119,48 @@ impl Given<'_> {
         })
     }
 
+    /// Files, relative to the settings file where they stand in one.
+    pub(super) fn paths(&self) -> Result<Vec<PathBuf>, Unfit> {
+        let texts = self.texts()?;
+        Ok(match self {
+            Given::File { folder, .. } => texts.iter().map(|text| folder.join(text)).collect(),
+            Given::Word(_) => texts.into_iter().map(PathBuf::from).collect(),
+        })
+    }
+
+    /// A number of bytes such as `500000000`, `"512 MiB"` or `"8GB"`, or none.
+    pub(super) fn bytes(&self) -> Result<Option<u64>, Unfit> {
+        let text = match self.toml().and_then(|value| value.as_integer()) {
+            Some(number) => number.to_string(),
+            None => self.text()?,
+        };
+        if text == "none" {
+            return Ok(None);
+        }
+        let n_digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (digits, unit) = text.split_at(n_digits);
+        let unit = match unit.trim().to_ascii_lowercase().as_str() {
+            "" | "b" => Some(1),
+            "kb" => Some(1000),
+            "mb" => Some(1_000_000),
+            "gb" => Some(1_000_000_000),
+            "kib" => Some(1 << 10),
+            "mib" => Some(1 << 20),
+            "gib" => Some(1 << 30),
+            _ => None,
+        };
+        let number: Option<u64> = digits.parse().ok();
+        let bytes = number
+            .zip(unit)
+            .and_then(|(number, unit)| number.checked_mul(unit));
+        match bytes {
+            Some(bytes) if bytes > 0 => Ok(Some(bytes)),
+            _ => Err(Unfit(
+                "a number of bytes such as \"8 GiB\" or \"500 MB\", or \"none\"".to_owned(),
+            )),
+        }
+    }
+
     /// One name of a few.
     pub(super) fn choice<T: Choice>(&self) -> Result<T, Unfit> {
         let text = self.text().unwrap_or_default();

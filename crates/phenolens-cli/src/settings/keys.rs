@@ -1,6 +1,7 @@
 //! The table of all settings: name, meaning, how it is read and how it is written.
 
 use phenolens::neighbors::Distance;
+use phenolens::sources::Format;
 use toml::Value;
 
 use super::Settings;
@@ -53,22 +54,79 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "memory_limit",
-        about: "Not limited; only \"none\" in this version.",
-        recorded: true,
-        get: |_| text("none"),
-        set: |_, given| given.only(&["none"]),
+        about: "Memory, such as \"8 GiB\" or \"500 MB\": data that need more are refused before they are \
+                read, with the figure needed; \"none\" for no limit.",
+        recorded: false,
+        get: |settings| match settings.memory_limit {
+            None => text("none"),
+            Some(bytes) => whole(bytes),
+        },
+        set: |settings, given| {
+            settings.memory_limit = given.bytes()?;
+            Ok(())
+        },
     },
     Key {
         name: "data.format",
-        about: "Format of the data file; \"auto\" tells by content. This version reads \"pickle\", \
-                plain or compressed (gz, xz, zst, bz2).",
+        about: "Format of the data file, plain or compressed (gz, xz, zst, bz2); \"auto\" tells by \
+                content, else \"pickle\", \"npy\", \"npz\", \"csv\", \"tsv\", \"parquet\", \"arrow\", \"jsonl\", \
+                \"safetensors\", \"h5ad\", \"projector\", \"gestalt-matcher\".",
         recorded: true,
-        get: |_| text("auto"),
-        set: |_, given| given.only(&["auto", "pickle"]),
+        get: |settings| text(settings.format.map_or("auto", Format::name)),
+        set: |settings, given| {
+            settings.format = match given.text()?.as_str() {
+                "auto" => None,
+                _ => Some(given.choice()?),
+            };
+            Ok(())
+        },
+    },
+    Key {
+        name: "data.labels",
+        about: "Files with the labels of vectors that hold none themselves (npy, npz, safetensors, \
+                projector): CSV or TSV with a header, one row for each vector, in their order. For \
+                encodings of GestaltMatcher-Arc the files image_id,subject,label. Relative to this file.",
+        recorded: false,
+        get: |settings| {
+            let paths = settings.labels.iter();
+            Value::Array(
+                paths
+                    .map(|path| text(&path.display().to_string()))
+                    .collect(),
+            )
+        },
+        set: |settings, given| {
+            settings.labels = given.paths()?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "data.vector",
+        about: "Where the vectors stand, if there are several places: the column with lists, the array \
+                of an npz, the tensor, the obsm key of an h5ad (\"X\" for its matrix); \"\" takes the only one.",
+        recorded: true,
+        get: |settings| text(settings.vector.as_deref().unwrap_or_default()),
+        set: |settings, given| {
+            settings.vector = Some(given.text()?).filter(|name| !name.is_empty());
+            Ok(())
+        },
+    },
+    Key {
+        name: "data.variants",
+        about: "Several vectors of one image (encoders, mirrored or gray copies), each scaled to unit \
+                length: \"mean-vector\" takes their mean, \"mean-distance\" the mean of the cosine \
+                distances between those of one kind.",
+        recorded: true,
+        get: |settings| name(settings.variants),
+        set: |settings, given| {
+            settings.variants = given.choice()?;
+            Ok(())
+        },
     },
     Key {
         name: "data.class",
-        about: "What a class is called in the report, in the singular.",
+        about: "What a class is called in the report, in the singular, and the name of its column in \
+                the data, unless that is class, syndrome, syndrome_id or label.",
         recorded: true,
         get: |settings| text(&settings.words.class),
         set: |settings, given| {
@@ -78,17 +136,27 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "data.subject",
-        about: "What a subject, the unit of independence, is called in the report.",
+        about: "What a subject, the unit of independence, is called in the report, and the name of its \
+                column, unless that is subject or subject_id; \"none\" for data that do not tell subjects.",
         recorded: true,
-        get: |settings| text(&settings.words.subject),
+        get: |settings| match settings.has_subjects {
+            true => text(&settings.words.subject),
+            false => text(NONE),
+        },
         set: |settings, given| {
-            settings.words.subject = word(given)?;
+            settings.has_subjects = given.text()? != NONE;
+            settings.words.subject = match settings.has_subjects {
+                true => word(given)?,
+                // Each sample counts as one.
+                false => "subject".to_owned(),
+            };
             Ok(())
         },
     },
     Key {
         name: "data.sample",
-        about: "What a sample is called in the report.",
+        about: "What a sample is called in the report, and the name of its column, unless that is \
+                sample, image or image_id.",
         recorded: true,
         get: |settings| text(&settings.words.sample),
         set: |settings, given| {
@@ -461,13 +529,16 @@ pub(super) const KEYS: &[Key] = &[
     },
 ];
 
+/// The subject of data that have none.
+const NONE: &str = "none";
+
 /// A word of the report: it stands in headings and sentences.
 fn word(given: &Given) -> Result<String, Unfit> {
     let word = given.text()?;
     let n_chars = word.chars().count();
     if (1..=40).contains(&n_chars) && word.trim() == word && !word.chars().any(char::is_control) {
-        // Data without subjects will be asked for by this word.
-        if word == "none" {
+        // Data without subjects are asked for by this word.
+        if word == NONE {
             return Err(Unfit("a word other than \"none\"".to_owned()));
         }
         return Ok(word);

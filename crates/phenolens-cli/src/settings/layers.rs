@@ -41,7 +41,7 @@ pub(crate) struct Resolved {
 /// Collects the settings from the command line, the process environment and the working folder.
 pub(crate) fn from_surroundings(
     args: &SettingsArgs,
-    flags: &[(&str, &str, &str)],
+    flags: &[(&str, String, &str)],
     talk: Talk,
 ) -> Result<Resolved, Failure> {
     let folder = env::current_dir().map_err(|error| {
@@ -60,7 +60,7 @@ pub(crate) fn from_surroundings(
 /// folder, `variables` the environment.
 pub(super) fn resolve(
     args: &SettingsArgs,
-    flags: &[(&str, &str, &str)],
+    flags: &[(&str, String, &str)],
     folder: &Path,
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Resolved, Failure> {

@@ -45,11 +45,14 @@ fn the_file_of_init_holds_every_setting_and_its_default() {
 }
 
 /// Every setting away from its default, so that a setter that sets something else is seen.
-const CHANGED: [&str; 39] = [
+const CHANGED: [&str; 42] = [
     "seed=7",
     "threads=3",
-    "memory_limit=none",
+    "memory_limit=8 GiB",
     "data.format=pickle",
+    "data.labels=[\"labels.csv\"]",
+    "data.vector=embedding",
+    "data.variants=mean-distance",
     "data.class=diagnosis",
     "data.subject=patient",
     "data.sample=photograph",

@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use phenolens::Silent;
 use phenolens::evaluation::{EvaluationParams, Protocol, Ties, cross_validate};
 use phenolens::improvement::{VariantResult, improve};
 use phenolens::neighbors::nearest_neighbors;
-use phenolens::sources::{Limits, read_file};
+use phenolens::sources::{ReadOptions, read_file};
 use phenolens::validation::OnInvalid;
 use phenolens::{Machine, admit};
 use serde_json::Value;
@@ -28,7 +29,7 @@ fn variants_predict_what_scikit_learn_predicts() {
     let folds = folds["stratified_group"].as_array().expect("a list");
     let fold = |fold: &Value| fold.as_u64().expect("a number") as usize;
 
-    let source = read_file(&data, &Limits::default()).expect("a cohort");
+    let source = read_file(&data, &ReadOptions::default(), &Silent).expect("a cohort");
     let dataset = admit(source.cohort, OnInvalid::Drop)
         .expect("usable")
         .dataset;

@@ -4,11 +4,21 @@ mod agreement;
 mod canaries;
 mod check;
 mod commands;
+#[cfg(target_os = "linux")]
+mod disk;
 mod hostile;
 mod improvements;
+#[cfg(target_os = "linux")]
+mod injected;
+#[cfg(unix)]
+mod killed;
 mod metadata;
 mod output;
 mod privacy;
 mod real_file;
+#[cfg(unix)]
+mod scene;
 mod settings;
 mod support;
+#[cfg(target_os = "linux")]
+mod vanished;

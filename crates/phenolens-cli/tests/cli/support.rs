@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use phenolens::cohort::{RawCohort, Stored};
 use phenolens::random::{Stream, Use};
@@ -54,7 +54,12 @@ impl Home {
 
     /// The program, to be run in the folder, without settings from outside.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_phenolens"));
+        self.command_of(env!("CARGO_BIN_EXE_phenolens"))
+    }
+
+    /// Another program, such as one that runs ours in a certain way.
+    pub(crate) fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.folder.path());
         command.env("XDG_CONFIG_HOME", self.settings.path());
         let ours = std::env::vars_os().map(|(name, _)| name);
@@ -133,12 +138,7 @@ impl Home {
 impl Outcome {
     /// Runs a command to its end.
     pub(crate) fn of(command: &mut Command) -> Outcome {
-        let output = command.output().expect("the program starts");
-        Outcome {
-            code: output.status.code().expect("no signal"),
-            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-        }
+        Outcome::from(command.output().expect("the program starts"))
     }
 
     /// Asserts an error that the user can mend: its text, and a hint that says how.
@@ -156,6 +156,16 @@ impl Outcome {
     /// Asserts success, quietly said where it was asked so.
     pub(crate) fn assert_success(&self) {
         assert_eq!(self.code, 0, "{}{}", self.stdout, self.stderr);
+    }
+}
+
+impl From<Output> for Outcome {
+    fn from(output: Output) -> Outcome {
+        Outcome {
+            code: output.status.code().expect("no signal"),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
     }
 }
 
@@ -197,10 +207,18 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     all
 }
 
+/// Copies a folder and all in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    for (path, bytes) in files(from) {
+        let path = to.join(path);
+        fs::create_dir_all(path.parent().expect("inside")).expect("a writable folder");
+        fs::write(path, bytes).expect("a writable folder");
+    }
+}
+
 /// A file that is no part of the project: the first users' data, or figures made from them.
 ///
 /// Says loudly where it is missing, since the test that asked for it then shows nothing.
-#[expect(clippy::print_stderr, reason = "a skipped test must be heard of")]
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared")
@@ -208,11 +226,17 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     if file.exists() {
         return file.canonicalize().ok();
     }
-    eprintln!(
-        "SKIPPED: {} is missing, nothing is tested here",
+    skipped(&format!(
+        "{} is missing, nothing is tested here",
         file.display()
-    );
+    ));
     None
+}
+
+/// Says loudly that a test shows nothing, and why.
+#[expect(clippy::print_stderr, reason = "a skipped test must be heard of")]
+pub(crate) fn skipped(why: &str) {
+    eprintln!("SKIPPED: {why}");
 }
 
 /// The first users' data file.

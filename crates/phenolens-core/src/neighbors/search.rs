@@ -216,6 +216,8 @@ impl ScaledRows {
             .map(|other| (keys.key(row, other), other))
             .collect();
         keep_nearest(&mut keyed, k);
+        // Among equal vectors all others were finalists: room for them must not outlive the row.
+        keyed.shrink_to_fit();
         keyed
     }
 

@@ -16,7 +16,7 @@ use crate::findings::{Finding, Severity};
 /// # Errors
 /// If there is no record, none is usable, or two lengths of vectors are equally frequent; with
 /// [`OnInvalid::Error`] also for the first record or group that would be set aside.
-pub fn admit(cohort: RawCohort, on_invalid: OnInvalid) -> Result<Admission, AdmissionError> {
+pub fn admit(mut cohort: RawCohort, on_invalid: OnInvalid) -> Result<Admission, AdmissionError> {
     let n_records = cohort.records.len();
     if n_records == 0 {
         return Err(AdmissionError::NoRecords);
@@ -38,7 +38,14 @@ pub fn admit(cohort: RawCohort, on_invalid: OnInvalid) -> Result<Admission, Admi
         return Err(AdmissionError::NothingUsable { n_records, what });
     }
 
-    let (records, empty_groups, stored_values) = cohort.into_parts();
+    let stored_values = cohort.take_values();
+    let RawCohort {
+        records,
+        empty_groups,
+        labelling,
+        findings: of_file,
+        ..
+    } = cohort;
     let mut findings: Vec<Finding> = records
         .iter()
         .zip(&faults)
@@ -54,8 +61,10 @@ pub fn admit(cohort: RawCohort, on_invalid: OnInvalid) -> Result<Admission, Admi
     let (n_rounded, n_integer) = count_stored(&used);
     let vectors = gather(stored_values, &used, n_dims);
     let dataset = Dataset::new(vectors, n_dims, used.into_iter().map(sample_id).collect())
-        .expect("every used record was found to satisfy the invariants");
+        .expect("every used record was found to satisfy the invariants")
+        .with_labelling(labelling);
 
+    findings.extend(of_file);
     findings.extend(values::storage(n_used, n_rounded, n_integer));
     findings.extend(values::inspect(&dataset));
     findings.extend(ids::inspect(&dataset));

@@ -23,7 +23,7 @@ pub(super) const EFFORT: Effort = Effort {
 };
 
 /// Samples whose pairs are found before pairs beyond those to be kept are dropped.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 64;
 
 /// Near-duplicates, and whether they are all there are.
 pub(super) struct NearDuplicates {

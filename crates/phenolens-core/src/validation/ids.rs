@@ -1,6 +1,9 @@
 //! What is odd about the ids of the used samples.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{counted, list_first};
+use crate::cohort::Labelling;
 use crate::dataset::Dataset;
 use crate::findings::{Finding, Level, Message, Severity};
 
@@ -8,10 +11,17 @@ use crate::findings::{Finding, Level, Message, Severity};
 const NAMED: usize = 3;
 
 /// Empty, repeated and look-alike ids, and subjects under two classes.
+///
+/// The ids of a bare matrix are ours, and there is nothing to find in them.
 pub(super) fn inspect(dataset: &Dataset) -> Vec<Finding> {
+    if dataset.labelling() == Labelling::Bare {
+        return Vec::new();
+    }
     let mut findings = empty_ids(dataset);
     findings.extend(look_alikes(dataset));
-    findings.extend(subjects_in_two_classes(dataset));
+    if dataset.labelling() == Labelling::Complete {
+        findings.extend(subjects_in_two_classes(dataset));
+    }
     findings.extend(repeated_samples(dataset));
     findings
 }
@@ -45,7 +55,8 @@ fn empty_ids(dataset: &Dataset) -> Vec<Finding> {
     )
 }
 
-/// Ids of one level that become equal when case and surrounding space are ignored.
+/// Ids of one level that become equal when case, surrounding space and the way in which Unicode
+/// writes a character are ignored.
 fn look_alikes(dataset: &Dataset) -> Vec<Finding> {
     let mut sample_names: Vec<&str> = dataset.sample_names().iter().map(String::as_str).collect();
     sample_names.sort_unstable();
@@ -55,11 +66,13 @@ fn look_alikes(dataset: &Dataset) -> Vec<Finding> {
         dataset.class_names().iter().map(String::as_str),
         Finding::of_class,
     );
-    findings.extend(look_alikes_of(
-        Some(Level::Subject),
-        dataset.subject_names().iter().map(String::as_str),
-        Finding::of_subject,
-    ));
+    if dataset.labelling() == Labelling::Complete {
+        findings.extend(look_alikes_of(
+            Some(Level::Subject),
+            dataset.subject_names().iter().map(String::as_str),
+            Finding::of_subject,
+        ));
+    }
     findings.extend(look_alikes_of(
         Some(Level::Sample),
         sample_names.into_iter(),
@@ -75,10 +88,9 @@ fn look_alikes_of<'a>(
     about: impl Fn(Finding, &str) -> Finding,
 ) -> Vec<Finding> {
     let level_name = level.map_or("class", Level::name);
-    let mut folded: Vec<(String, &str)> =
-        distinct.map(|id| (id.trim().to_lowercase(), id)).collect();
-    folded.sort_unstable();
-    let groups: Vec<&[(String, &str)]> = folded
+    let mut ids: Vec<(String, &str)> = distinct.map(|id| (folded(id), id)).collect();
+    ids.sort_unstable();
+    let groups: Vec<&[(String, &str)]> = ids
         .chunk_by(|one, other| one.0 == other.0)
         .filter(|group| group.len() > 1)
         .collect();
@@ -86,8 +98,9 @@ fn look_alikes_of<'a>(
         &groups,
         |group| {
             let ids: Vec<&str> = group.iter().map(|(_, id)| *id).collect();
-            let message = name_ids(format!("The {level_name} ids ").into(), level, &ids)
-                .words(" differ only by case or surrounding space; they were kept apart.");
+            let message = name_ids(format!("The {level_name} ids ").into(), level, &ids).words(
+                " differ only by case, surrounding space or Unicode form; they were kept apart.",
+            );
             about(
                 Finding::new(Severity::Warning, "similar_ids", message),
                 ids[0],
@@ -95,12 +108,21 @@ fn look_alikes_of<'a>(
         },
         |rest| {
             format!(
-                "{} more of {level_name} ids that differ only by case or surrounding space; they were \
-                 kept apart.",
+                "{} more of {level_name} ids that differ only by case, surrounding space or Unicode \
+                 form; they were kept apart.",
                 counted(rest, "group")
             )
         },
     )
+}
+
+/// An id without what the eye hardly sees.
+///
+/// Compatible forms fold together as well, such as a ligature and its letters, or a full-width digit
+/// and a plain one; a second decomposition follows the lower case, which can compose anew.
+fn folded(id: &str) -> String {
+    let lower: String = id.nfkd().flat_map(char::to_lowercase).collect();
+    lower.trim().nfkd().collect()
 }
 
 fn subjects_in_two_classes(dataset: &Dataset) -> Vec<Finding> {

@@ -3,6 +3,7 @@ mod tests;
 
 use super::duplicates::{EFFORT, NearDuplicates};
 use super::{DuplicatePair, Review, ReviewParams, counted, duplicates, list_first};
+use crate::cohort::Labelling;
 use crate::dataset::Dataset;
 use crate::findings::{Finding, Level, Message, Severity};
 use crate::neighbors::Neighbors;
@@ -22,15 +23,28 @@ const NORM_RATIO: f64 = 2.0;
 /// `params.duplicate_distance`; pairs of one subject are to be expected.
 pub fn review(dataset: &Dataset, neighbors: &[Neighbors], params: &ReviewParams) -> Review {
     let limit = params.duplicate_distance;
-    let near = duplicates::near_duplicates(dataset, neighbors, limit, EFFORT);
-    let mut findings = near_duplicates(dataset, &near.pairs, limit);
-    findings.extend(incomplete(&near, dataset.n_samples(), limit));
-    findings.extend(class_sizes(dataset, params.n_folds));
-    findings.extend(imbalance(dataset));
+    let mut findings = Vec::new();
+    let mut pairs = Vec::new();
+    if params.search_duplicates {
+        let near = duplicates::near_duplicates(dataset, neighbors, limit, EFFORT);
+        findings.extend(near_duplicates(dataset, &near.pairs, limit));
+        findings.extend(incomplete(&near, dataset.n_samples(), limit));
+        pairs = near.pairs;
+    } else {
+        findings.push(not_searched(dataset.n_samples()));
+    }
+    match dataset.labelling() {
+        Labelling::Bare => findings.push(unlabelled()),
+        Labelling::Complete => findings.extend(classes(dataset, params)),
+        Labelling::WithoutSubjects => {
+            findings.push(without_subjects());
+            findings.extend(classes(dataset, params));
+        }
+    }
     findings.extend(norms(dataset));
     Review {
         findings,
-        duplicates: near.pairs,
+        duplicates: pairs,
     }
 }
 
@@ -98,6 +112,33 @@ fn incomplete(near: &NearDuplicates, n_samples: usize, limit: f64) -> Vec<Findin
         findings.push(Finding::new(Severity::Warning, code, message));
     }
     findings
+}
+
+fn classes(dataset: &Dataset, params: &ReviewParams) -> Vec<Finding> {
+    let mut findings = class_sizes(dataset, params.n_folds);
+    findings.extend(imbalance(dataset));
+    findings
+}
+
+fn not_searched(n_samples: usize) -> Finding {
+    let message = format!(
+        "Near-duplicates were not looked for among {}: that takes long, and `run` does it. Exactly \
+         equal vectors were.",
+        counted(n_samples, "sample")
+    );
+    Finding::new(Severity::Note, "near_duplicates_not_searched", message)
+}
+
+fn unlabelled() -> Finding {
+    let message = "The file holds vectors without labels; rows are known by their number, counted from \
+                   0.";
+    Finding::new(Severity::Note, "unlabelled", message.to_owned())
+}
+
+fn without_subjects() -> Finding {
+    let message = "The data do not say which samples are of one subject, as was stated; each counts as \
+                   a subject of its own. If some subjects have several, every figure is too good.";
+    Finding::new(Severity::Note, "without_subjects", message.to_owned())
 }
 
 /// Too few classes, and classes too small to be tested in every fold.

@@ -227,12 +227,12 @@ fn odd_ids_are_kept_and_named() {
             (["b", "S1", "I2"], Values(&[2.0, 1.0, 1.0])),
         ],
         &[
-            "warning similar_ids B /-/-: The class ids \"B \" and \"b\" differ only by case or \
-             surrounding space; they were kept apart.",
-            "warning similar_ids -/S1/-: The subject ids \"S1\" and \"s1\" differ only by case or \
-             surrounding space; they were kept apart.",
-            "warning similar_ids -/-/I2: The sample ids \"I2\" and \"i2\" differ only by case or \
-             surrounding space; they were kept apart.",
+            "warning similar_ids B /-/-: The class ids \"B \" and \"b\" differ only by case, surrounding \
+             space or Unicode form; they were kept apart.",
+            "warning similar_ids -/S1/-: The subject ids \"S1\" and \"s1\" differ only by case, surrounding \
+             space or Unicode form; they were kept apart.",
+            "warning similar_ids -/-/I2: The sample ids \"I2\" and \"i2\" differ only by case, surrounding \
+             space or Unicode form; they were kept apart.",
         ],
     );
     check(

@@ -8,6 +8,7 @@ use phenolens_core::cohort::{EmptyGroup, RawCohort};
 use super::PickleError;
 use super::values::{Arena, Id, Value};
 use super::vectors::{self, Vector};
+use crate::gestalt_matcher::{Encodings, Variant};
 use crate::quote::{quote, quote_bytes};
 
 /// Bytes that a record takes beside its ids and values, with what the allocator adds.
@@ -42,6 +43,63 @@ pub(super) fn flatten(
         flattening.class(&class, value)?;
     }
     Ok(flattening.cohort)
+}
+
+/// The vectors of `image -> [vector, ...]`, each known by its place in the list.
+pub(super) fn flatten_variants(
+    arena: &Arena<'_>,
+    top: Id,
+    max_bytes: u64,
+    max_id_bytes: usize,
+) -> Result<Encodings, PickleError> {
+    let mut flattening = Flattening {
+        arena,
+        max_id_bytes,
+        n_bytes: 0,
+        max_bytes,
+        cohort: RawCohort::default(),
+    };
+    let levels = |id: Id, what: String| PickleError::Levels {
+        offset: arena.offset(id),
+        what,
+    };
+    let Value::Dict(images) = arena.get(top) else {
+        let what = format!(
+            "the file holds {} where a mapping image -> list of vectors is needed",
+            vectors::describe(arena, top)
+        );
+        return Err(levels(top, what));
+    };
+    let mut encodings = Encodings::default();
+    for (image, value) in flattening.items(images, &[])? {
+        let members = match arena.get(value) {
+            Value::List(members) => members.as_slice(),
+            Value::Tuple(members) => members,
+            _ => {
+                let what = format!(
+                    "image {} holds {} where a list of vectors is needed; labels beside a pickle are for \
+                     {{image: [vectors]}}",
+                    quote(&image),
+                    vectors::describe(arena, value)
+                );
+                return Err(levels(value, what));
+            }
+        };
+        for (place, &member) in members.iter().enumerate() {
+            let n_values = vectors::n_values(arena, member);
+            flattening.spend(image.len() as u64 + 4 * n_values + RECORD_BYTES, member)?;
+            let values = match vectors::read(arena, member) {
+                Vector::Values { values, .. } => Ok(values),
+                Vector::Missing => Err("nothing".to_owned()),
+                Vector::Unusable(what) => Err(what),
+            };
+            let kind = [format!("{place:06}"), String::new(), String::new()];
+            encodings
+                .push(&image, Variant { kind, values })
+                .expect("every place in a list is another one");
+        }
+    }
+    Ok(encodings)
 }
 
 struct Flattening<'a> {

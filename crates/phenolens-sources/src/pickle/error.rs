@@ -196,7 +196,29 @@ impl PickleError {
             Self::Dtype { .. } => Some("in Python: array.astype(\"float32\")"),
             Self::Levels { .. } => Some("arrange the file as {class: {subject: {sample: vector}}}"),
             Self::Key { .. } => Some("in Python: str(key)"),
-            _ => None,
+            Self::DuplicateKey { .. } => {
+                Some("give each a name of its own; 1 and \"1\" are one id")
+            }
+            Self::KeyLength { .. } => Some("give them shorter ids; is the key a path or a text?"),
+            Self::Cycle { .. } | Self::Depth { .. } => Some(
+                "arrange the file as {class: {subject: {sample: vector}}}, with nothing in between",
+            ),
+            Self::Trailing { .. } => {
+                Some("was a second value dumped into the file, or the file copied as text?")
+            }
+            Self::Limit { .. } => Some(
+                "if you trust where it comes from, load it in Python and dump it again as plain \
+                 dictionaries of numpy arrays",
+            ),
+            Self::Protocol { .. }
+            | Self::UnknownOpcode { .. }
+            | Self::Frame { .. }
+            | Self::Stack { .. }
+            | Self::Memo { .. }
+            | Self::Literal { .. }
+            | Self::Array { .. } => {
+                Some("is the file damaged, or no pickle at all? copy it again, or dump it again")
+            }
         }
     }
 }

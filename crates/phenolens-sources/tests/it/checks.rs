@@ -1,11 +1,11 @@
 //! What every test of a bad file does.
 
-use phenolens_sources::{Limits, SourceError, read_bytes};
+use phenolens_sources::{ReadOptions, SourceError, read_bytes};
 
 use crate::assembler::{n_before_sample, one_sample};
 
 pub(crate) fn refused(bytes: &[u8]) -> SourceError {
-    match read_bytes(bytes, &Limits::default()) {
+    match read_bytes(bytes, &ReadOptions::default()) {
         Ok(source) => panic!("read {} records", source.cohort.records.len()),
         Err(error) => error,
     }

@@ -5,18 +5,19 @@ use std::fs;
 use std::path::Path;
 
 use phenolens_core::Machine;
+use phenolens_core::Silent;
 use phenolens_core::dataset::Dataset;
 use phenolens_core::exploration::{PairGroup, Spread, explore};
 use phenolens_core::neighbors::{Distance, nearest_neighbors};
 use phenolens_core::validation::{OnInvalid, ReviewParams, admit, review};
-use phenolens_sources::{Limits, read_file};
+use phenolens_sources::{ReadOptions, read_file};
 
 use crate::real::real_file;
 
 const DISTANCES: [Distance; 2] = [Distance::Cosine, Distance::Euclidean];
 
 pub(crate) fn real_dataset() -> Option<Dataset> {
-    let source = read_file(&real_file()?, &Limits::default()).expect("a good file");
+    let source = read_file(&real_file()?, &ReadOptions::default(), &Silent).expect("a good file");
     let admission = admit(source.cohort, OnInvalid::Error).expect("good records");
     assert_eq!(admission.findings, []);
     assert_eq!((admission.rows.read, admission.rows.used), (1116, 1116));

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use phenolens_core::Silent;
 use phenolens_core::cohort::{EmptyGroup, RawCohort, RawVector, Stored};
-use phenolens_sources::{Limits, read_bytes, read_file, write_pickle};
+use phenolens_sources::{ReadOptions, read_bytes, read_file, write_pickle};
 
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -76,7 +77,7 @@ fn every_version_protocol_and_compression_gives_the_same_records() {
     let paths = files(|name| name.contains(".p") && !name.ends_with(".py") && name != "written.p");
     assert_eq!(paths.len(), 4 * 6 + 2 + 8);
     for path in paths {
-        let source = read_file(&path, &Limits::default())
+        let source = read_file(&path, &ReadOptions::default(), &Silent)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let found = as_table(&source.cohort);
         for (found, expected) in found.iter().zip(&expected) {
@@ -95,7 +96,7 @@ fn what_numpy_can_write_and_nobody_can_use_is_refused_by_its_code() {
             panic!("{line:?}");
         };
         let path = folder().join("refused").join(name);
-        match read_file(&path, &Limits::default()) {
+        match read_file(&path, &ReadOptions::default(), &Silent) {
             Ok(_) => panic!("{name} was read"),
             Err(error) => assert_eq!(error.code(), code, "{name}: {error}"),
         }
@@ -106,11 +107,11 @@ fn what_numpy_can_write_and_nobody_can_use_is_refused_by_its_code() {
 fn a_damaged_compressed_file_is_refused_wherever_the_damage_is() {
     for name in ["one.p.gz", "one.p.bz2", "one.p.xz", "one.p.zst"] {
         let bytes = fs::read(folder().join(name)).expect("a committed file");
-        let whole = read_bytes(&bytes, &Limits::default())
+        let whole = read_bytes(&bytes, &ReadOptions::default())
             .expect("a good file")
             .cohort;
         for len in (1..bytes.len()).step_by(37) {
-            let error = read_bytes(&bytes[..len], &Limits::default());
+            let error = read_bytes(&bytes[..len], &ReadOptions::default());
             assert!(error.is_err(), "{name} cut to {len} bytes was read");
         }
         for position in (0..bytes.len()).step_by(37) {
@@ -118,14 +119,17 @@ fn a_damaged_compressed_file_is_refused_wherever_the_damage_is() {
             damaged[position] ^= 0x10;
             // A flipped bit in a time stamp, a file name or the like changes nothing; elsewhere
             // the checksum tells.
-            match read_bytes(&damaged, &Limits::default()) {
+            match read_bytes(&damaged, &ReadOptions::default()) {
                 Ok(source) => assert_eq!(source.cohort, whole, "{name} at byte {position}"),
                 Err(error) => assert!(!error.to_string().is_empty()),
             }
         }
         let mut longer = bytes.clone();
         longer.extend(b"more");
-        assert!(read_bytes(&longer, &Limits::default()).is_err(), "{name}");
+        assert!(
+            read_bytes(&longer, &ReadOptions::default()).is_err(),
+            "{name}"
+        );
     }
 }
 
@@ -152,7 +156,7 @@ fn what_python_has_loaded_is_still_what_is_written() {
         written == loaded,
         "write the new bytes to written.p and run make.py on it"
     );
-    let source = read_bytes(&written, &Limits::default()).expect("our own pickle");
+    let source = read_bytes(&written, &ReadOptions::default()).expect("our own pickle");
     assert_eq!(source.cohort, cohort);
 }
 
@@ -160,7 +164,7 @@ fn what_python_has_loaded_is_still_what_is_written() {
 fn the_digest_is_that_of_the_file_as_it_is_stored() {
     // sha256sum of the committed file.
     let path = folder().join("one.p.gz");
-    let source = read_file(&path, &Limits::default()).expect("a good file");
+    let source = read_file(&path, &ReadOptions::default(), &Silent).expect("a good file");
     assert_eq!(
         source.sha256,
         "5874f8119fe44d3f9e75c0c7f25f5bac68097da9c637fe89e84301a865723540"

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 
 use phenolens_core::cohort::RawVector;
-use phenolens_sources::{Limits, read_bytes};
+use phenolens_sources::{Limits, ReadOptions, read_bytes};
 
 use crate::assembler::{
     bytes, dtype, global, hollow_array, int, join, long_text, one_sample, pickle, shape,
@@ -278,7 +278,7 @@ fn nesting_without_end_is_refused() {
 
     // Three mappings and 29 lists are 32.
     let lists = |n: usize| pickle!["]".repeat(n), "a".repeat(n - 1)];
-    assert!(read_bytes(&one_sample(lists(29)), &Limits::default()).is_ok());
+    assert!(read_bytes(&one_sample(lists(29)), &ReadOptions::default()).is_ok());
     check_value(lists(30), "pickle_depth", "nested over 32 deep", 29);
 
     // The same where the deep part is known from a shallower place: 20 lists around 20 lists.
@@ -299,7 +299,7 @@ fn values_inside_themselves_are_refused() {
     check(&top, code, "this mapping contains itself", 2);
     // A dropped cycle does no harm.
     let dropped = one_sample(b"]\x94h\0a0]");
-    assert!(read_bytes(&dropped, &Limits::default()).is_ok());
+    assert!(read_bytes(&dropped, &ReadOptions::default()).is_ok());
 }
 
 #[test]
@@ -309,7 +309,7 @@ fn shared_values_cannot_blow_up() {
     for level in 0..25_u8 {
         laughs.extend(pickle!["0](", [b'h', level].repeat(10), "e", [0x94]]);
     }
-    let source = read_bytes(&one_sample(&laughs), &Limits::default()).expect("unusable only");
+    let source = read_bytes(&one_sample(&laughs), &ReadOptions::default()).expect("unusable only");
     let vector = &source.cohort.records[0].vector;
     assert_eq!(
         *vector,
@@ -381,10 +381,14 @@ fn shared_values_cannot_blow_up() {
 
 #[test]
 fn what_is_dropped_counts_too() {
-    let few = Limits {
+    let limits = Limits {
         steps_floor: 1000,
         steps_per_byte: 0,
         ..Limits::default()
+    };
+    let few = ReadOptions {
+        limits,
+        ..ReadOptions::default()
     };
     let dropping = |n: usize| pickle![[0x80, 4], "]0".repeat(n), "}."];
     assert!(read_bytes(&dropping(498), &few).is_ok());
@@ -440,7 +444,7 @@ fn memo_and_stack_bombs_are_refused() {
         marks.len() as u64 - 1,
     );
     let memo = pickle![[0x80, 4], "}", [0x94].repeat(1 << 20), "."];
-    assert!(read_bytes(&memo, &Limits::default()).is_ok());
+    assert!(read_bytes(&memo, &ReadOptions::default()).is_ok());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Files that no program writes, or that hold something else than labelled vectors.
 
-use phenolens_sources::{Limits, read_bytes};
+use phenolens_sources::{ReadOptions, read_bytes};
 
 use crate::assembler::{
     bytes, dtype, global, hollow_array, int, join, long_text, one_sample, pickle, shape,
@@ -103,7 +103,7 @@ fn frames_hold_whole_instructions_one_after_another() {
     );
     // What stands between frames belongs to none.
     let between = pickle![[0x80, 4], frame(1), "}", text("c"), frame(3), "}s."];
-    assert!(read_bytes(&between, &Limits::default()).is_ok());
+    assert!(read_bytes(&between, &ReadOptions::default()).is_ok());
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn arrays_are_built_once_from_what_fits() {
     let f4 = dtype("f4");
     let good = state(shape(1), &f4, &four);
     let built = pickle![hollow_array(), good, "b"];
-    assert!(read_bytes(&one_sample(&built), &Limits::default()).is_ok());
+    assert!(read_bytes(&one_sample(&built), &ReadOptions::default()).is_ok());
 
     let n_hollow = hollow_array().len() as u64;
     check_value(
@@ -174,7 +174,13 @@ fn arrays_are_built_once_from_what_fits() {
             "ttR"
         ]
     };
-    assert!(read_bytes(&one_sample(from_buffer(&[2, 0, 1])), &Limits::default()).is_ok());
+    assert!(
+        read_bytes(
+            &one_sample(from_buffer(&[2, 0, 1])),
+            &ReadOptions::default()
+        )
+        .is_ok()
+    );
     for axes in [
         &[0, 1][..],
         &[0, 1, 1],
@@ -203,7 +209,7 @@ fn arrays_are_built_once_from_what_fits() {
         pickle![f4, big_endian],
         bytes(&[0x3f, 0x80, 0, 0]),
     ));
-    let source = read_bytes(&one_sample(early), &Limits::default()).expect("a good array");
+    let source = read_bytes(&one_sample(early), &ReadOptions::default()).expect("a good array");
     let record = &source.cohort.records[0];
     assert_eq!(source.cohort.values(record), Some(&[1.0][..]));
     let late = pickle![
@@ -313,7 +319,7 @@ fn python_2_files_are_read() {
         (I1\n(L2L\ntp12\ncnumpy\ndtype\np13\n(S'f4'\np14\nI0\nI1\ntp15\nRp16\n\
         (I3\nS'<'\np17\nNNNI-1\nI-1\nI0\ntp18\nbI00\nS'\\x00\\x00\\x80?\\x00\\x00\\x00@'\np19\ntp20\nb\
         sssV\\u00e9\np21\n(ds.";
-    let cohort = read_bytes(file, &Limits::default())
+    let cohort = read_bytes(file, &ReadOptions::default())
         .expect("a good file")
         .cohort;
     let record = &cohort.records[0];
@@ -336,7 +342,7 @@ fn python_2_files_are_read() {
         "R"
     ];
     let file = pickle![[0x80, 2], "}", text("c"), "}", text("s"), ordered, "ss."];
-    let cohort = read_bytes(&file, &Limits::default())
+    let cohort = read_bytes(&file, &ReadOptions::default())
         .expect("a good file")
         .cohort;
     assert_eq!(cohort.values(&cohort.records[0]), Some(&[5.0][..]));

@@ -4,7 +4,7 @@ use std::fs;
 
 use phenolens_core::cohort::{EmptyGroup, RawCohort, Stored};
 use phenolens_core::dataset::{Dataset, SampleId};
-use phenolens_sources::{Limits, content_digest, read_bytes, write_pickle};
+use phenolens_sources::{Limits, ReadOptions, content_digest, read_bytes, write_pickle};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -29,7 +29,11 @@ fn read_somehow(bytes: &[u8]) {
         expanded_floor: 1 << 20,
         ..Limits::default()
     };
-    match read_bytes(bytes, &limits) {
+    let options = ReadOptions {
+        limits,
+        ..ReadOptions::default()
+    };
+    match read_bytes(bytes, &options) {
         Ok(source) => {
             for record in &source.cohort.records {
                 let _ = source.cohort.values(record);
@@ -183,7 +187,7 @@ proptest! {
     #[test]
     fn what_was_written_is_read_back(groups in groups()) {
         let written = cohort(&groups);
-        let read = read_bytes(&write_pickle(&written), &Limits::default());
+        let read = read_bytes(&write_pickle(&written), &ReadOptions::default());
         let read = read.expect("our own pickle").cohort;
         prop_assert_eq!(sorted(&read), sorted(&written));
     }
@@ -192,7 +196,7 @@ proptest! {
     fn whole_cohorts_are_read_back_in_order(groups in groups()) {
         let mut written = cohort(&groups);
         written.empty_groups.clear();
-        let read = read_bytes(&write_pickle(&written), &Limits::default());
+        let read = read_bytes(&write_pickle(&written), &ReadOptions::default());
         prop_assert_eq!(read.expect("our own pickle").cohort, written);
     }
 

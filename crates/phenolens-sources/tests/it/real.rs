@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use phenolens_core::Silent;
 use phenolens_core::cohort::{RawVector, Stored};
-use phenolens_sources::{Limits, read_bytes, read_file, write_pickle};
+use phenolens_sources::{ReadOptions, read_bytes, read_file, write_pickle};
 
 const NAME: &str = "mini_gm_public_v0.1.p";
 
@@ -29,7 +30,7 @@ pub(crate) fn real_file() -> Option<PathBuf> {
 #[test]
 fn real_file_has_the_known_counts() {
     let Some(path) = real_file() else { return };
-    let source = read_file(&path, &Limits::default()).expect("a good file");
+    let source = read_file(&path, &ReadOptions::default(), &Silent).expect("a good file");
     assert_eq!(source.n_bytes, 1_486_562);
 
     let cohort = source.cohort;
@@ -72,6 +73,6 @@ fn real_file_has_the_known_counts() {
         .collect();
     assert_eq!(values, bytes[start + 5..][..1280]);
 
-    let again = read_bytes(&write_pickle(&cohort), &Limits::default());
+    let again = read_bytes(&write_pickle(&cohort), &ReadOptions::default());
     assert_eq!(again.expect("our own pickle").cohort, cohort);
 }

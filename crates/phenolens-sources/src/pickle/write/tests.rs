@@ -1,14 +1,14 @@
 use phenolens_core::cohort::{EmptyGroup, Stored};
 
 use super::*;
-use crate::{Limits, read_bytes};
+use crate::{ReadOptions, read_bytes};
 
 fn ids(class: &str, subject: &str, sample: &str) -> [String; 3] {
     [class, subject, sample].map(str::to_owned)
 }
 
 fn read(cohort: &RawCohort) -> RawCohort {
-    let source = read_bytes(&write_pickle(cohort), &Limits::default());
+    let source = read_bytes(&write_pickle(cohort), &ReadOptions::default());
     source.expect("our own pickle").cohort
 }
 

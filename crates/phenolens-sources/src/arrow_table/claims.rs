@@ -1,0 +1,277 @@
+//! What the messages of a table claim, before room is made for any of it.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use arrow_ipc::{MessageHeader, RecordBatch, root_as_footer, root_as_message};
+
+use crate::format_error::{Fault, FormatError, Place};
+use crate::records::RECORD_BYTES;
+use crate::{Format, Limits};
+
+/// Bytes of the description of a message.
+const MAX_DESCRIPTION: u64 = 64 << 20;
+
+/// The mark with which a message begins.
+const CONTINUATION: u32 = u32::MAX;
+
+/// Walks over the messages of a file or a stream and refuses those that claim more than the file can
+/// hold; says whether it is a file.
+pub(super) fn check<R: Read + Seek>(
+    reader: &mut R,
+    n_bytes: u64,
+    n_stored: u64,
+    limits: &Limits,
+) -> Result<bool, FormatError> {
+    let mut walk = Walk {
+        reader,
+        n_bytes,
+        offset: 0,
+        messages: Vec::new(),
+    };
+    let mut head = [0; 8];
+    walk.read_exact(&mut head)?;
+    let is_file = head.starts_with(b"ARROW1");
+    if !is_file && !head.starts_with(&CONTINUATION.to_le_bytes()) {
+        let what = "the file does not begin as an Arrow table does";
+        return Err(FormatError::new(Format::Arrow, Fault::Malformed, what)
+            .at(Place::Byte(0))
+            .hint("is it in another format? without --format that is told by its content"));
+    }
+    let start = if is_file { 8 } else { 0 };
+    walk.go_to(start)?;
+    let mut budget = Budget {
+        n_unpacked: 0,
+        n_rows: 0,
+        max_unpacked: limits.expanded(n_stored),
+        max_rows: limits.cohort(n_stored) / RECORD_BYTES,
+    };
+    while walk.message(&mut budget)? {}
+    if is_file {
+        walk.check_index()?;
+    }
+    Ok(is_file)
+}
+
+/// What all messages together may come to.
+struct Budget {
+    n_unpacked: u64,
+    n_rows: u64,
+    max_unpacked: u64,
+    max_rows: u64,
+}
+
+struct Walk<'a, R> {
+    reader: &'a mut R,
+    n_bytes: u64,
+    offset: u64,
+    /// Where each message stands, the bytes of its description with what is in front of it, and
+    /// those of its body.
+    messages: Vec<(u64, u64, u64)>,
+}
+
+impl<R: Read + Seek> Walk<'_, R> {
+    /// Looks at one message; false at the end of all.
+    fn message(&mut self, budget: &mut Budget) -> Result<bool, FormatError> {
+        let start = self.offset;
+        if start == self.n_bytes {
+            // A stream may end without saying so.
+            return Ok(false);
+        }
+        let mut length = self.u32()?;
+        if length == CONTINUATION {
+            length = self.u32()?;
+        }
+        if length == 0 {
+            return Ok(false);
+        }
+        let n_description = u64::from(length);
+        if n_description > self.n_left() || n_description > MAX_DESCRIPTION {
+            let what = format!(
+                "the description of a message claims {n_description} bytes, where {} are left",
+                self.n_left()
+            );
+            return Err(self.truncated(&what, start));
+        }
+        let mut description = vec![0; n_description as usize];
+        self.read_exact(&mut description)?;
+        let message = root_as_message(&description).map_err(|error| {
+            let what = format!("a message has no description that can be read: {error}");
+            FormatError::new(Format::Arrow, Fault::Malformed, what).at(Place::Byte(start))
+        })?;
+        let n_body = u64::try_from(message.bodyLength()).unwrap_or(u64::MAX);
+        if n_body > self.n_left() {
+            let what = format!(
+                "a message claims {n_body} bytes, where {} are left",
+                self.n_left()
+            );
+            return Err(self.truncated(&what, start));
+        }
+        let body = self.offset;
+        self.messages.push((start, body - start, n_body));
+        let batch = match message.header_type() {
+            MessageHeader::RecordBatch => message.header_as_record_batch(),
+            MessageHeader::DictionaryBatch => message
+                .header_as_dictionary_batch()
+                .and_then(|batch| batch.data()),
+            _ => None,
+        };
+        if let Some(batch) = batch {
+            self.batch(&batch, body, n_body, budget)?;
+        }
+        self.go_to(body + n_body)?;
+        Ok(true)
+    }
+
+    /// Looks at the buffers of a batch.
+    fn batch(
+        &mut self,
+        batch: &RecordBatch<'_>,
+        body: u64,
+        n_body: u64,
+        budget: &mut Budget,
+    ) -> Result<(), FormatError> {
+        let n_rows = u64::try_from(batch.length()).unwrap_or(u64::MAX);
+        budget.n_rows = budget.n_rows.saturating_add(n_rows);
+        if budget.n_rows > budget.max_rows {
+            let max = budget.max_rows;
+            let what = format!(
+                "the table claims more than {max} rows, the most that a file of its size may"
+            );
+            return Err(FormatError::new(Format::Arrow, Fault::Limit, what).at(Place::Byte(body)));
+        }
+        let is_packed = batch.compression().is_some();
+        let nodes = batch
+            .nodes()
+            .map(|nodes| nodes.iter().map(|node| node.length()).collect::<Vec<_>>());
+        for n_values in nodes.into_iter().flatten() {
+            // Nothing is stored for a null or a structure, so that only the rows bound these.
+            let n_values = u64::try_from(n_values).unwrap_or(u64::MAX);
+            if n_values > budget.max_unpacked {
+                let what = "a column claims more values than a file of its size may";
+                return Err(
+                    FormatError::new(Format::Arrow, Fault::Limit, what).at(Place::Byte(body))
+                );
+            }
+        }
+        let buffers = batch.buffers().map(|buffers| {
+            buffers
+                .iter()
+                .map(|buffer| (buffer.offset(), buffer.length()))
+                .collect::<Vec<_>>()
+        });
+        for (offset, length) in buffers.into_iter().flatten() {
+            let (offset, length) = (u64::try_from(offset), u64::try_from(length));
+            let (Ok(offset), Ok(length)) = (offset, length) else {
+                return Err(self.truncated("a buffer stands before the start of its message", body));
+            };
+            if offset.checked_add(length).is_none_or(|end| end > n_body) {
+                return Err(self.truncated("a buffer ends behind the end of its message", body));
+            }
+            if is_packed && length >= 8 {
+                self.go_to(body + offset)?;
+                let mut claim = [0; 8];
+                self.read_exact(&mut claim)?;
+                // Minus one says that it is not packed after all.
+                let n_unpacked = u64::try_from(i64::from_le_bytes(claim)).unwrap_or(length);
+                budget.n_unpacked = budget.n_unpacked.saturating_add(n_unpacked);
+                if budget.n_unpacked > budget.max_unpacked {
+                    let max = budget.max_unpacked;
+                    let what = format!(
+                        "the columns unpack to more than {max} bytes, the most that a file of its size may"
+                    );
+                    return Err(FormatError::new(Format::Arrow, Fault::Limit, what)
+                        .at(Place::Byte(body + offset))
+                        .hint("if you trust it, write it again without compression"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a file that does not end as one, or whose index names other messages than it has.
+    fn check_index(&mut self) -> Result<(), FormatError> {
+        let n_bytes = self.n_bytes;
+        if n_bytes < 18 {
+            return Err(self.truncated("the file is too short for a table", n_bytes));
+        }
+        self.go_to(n_bytes - 10)?;
+        let mut end = [0; 10];
+        self.read_exact(&mut end)?;
+        if &end[4..] != b"ARROW1" {
+            return Err(self.truncated("the file does not end as an Arrow table does", n_bytes));
+        }
+        let malformed = |what: String| {
+            let error = FormatError::new(Format::Arrow, Fault::Malformed, what);
+            error.at(Place::Byte(n_bytes - 10))
+        };
+        let n_index = i32::from_le_bytes([end[0], end[1], end[2], end[3]]);
+        let n_index = match u64::try_from(n_index) {
+            Ok(n_index) if n_index <= (n_bytes - 18).min(MAX_DESCRIPTION) => n_index,
+            _ => {
+                let what = format!("the index of the table claims {n_index} bytes of {n_bytes}");
+                return Err(malformed(what));
+            }
+        };
+        self.go_to(n_bytes - 10 - n_index)?;
+        let mut index = vec![0; n_index as usize];
+        self.read_exact(&mut index)?;
+        let index = root_as_footer(&index).map_err(|error| {
+            malformed(format!("the index of the table cannot be read: {error}"))
+        })?;
+        let batches = index.recordBatches().into_iter().flatten();
+        for block in batches.chain(index.dictionaries().into_iter().flatten()) {
+            let claimed = (
+                u64::try_from(block.offset()),
+                u64::try_from(block.metaDataLength()),
+                u64::try_from(block.bodyLength()),
+            );
+            let is_there = match claimed {
+                (Ok(offset), Ok(description), Ok(body)) => {
+                    self.messages.contains(&(offset, description, body))
+                }
+                _ => false,
+            };
+            if !is_there {
+                let offset = block.offset();
+                let what = format!("the index names a message at byte {offset} that is not there");
+                return Err(malformed(what));
+            }
+        }
+        Ok(())
+    }
+
+    fn truncated(&self, what: &str, byte: u64) -> FormatError {
+        FormatError::new(Format::Arrow, Fault::Truncated, what)
+            .at(Place::Byte(byte))
+            .hint("was it copied or downloaded completely?")
+    }
+
+    fn n_left(&self) -> u64 {
+        self.n_bytes - self.offset
+    }
+
+    fn u32(&mut self) -> Result<u32, FormatError> {
+        let mut bytes = [0; 4];
+        self.read_exact(&mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn read_exact(&mut self, buffer: &mut [u8]) -> Result<(), FormatError> {
+        let start = self.offset;
+        match self.reader.read_exact(buffer) {
+            Ok(()) => {
+                self.offset += buffer.len() as u64;
+                Ok(())
+            }
+            Err(_) => Err(self.truncated("the file ends inside a message", start)),
+        }
+    }
+
+    fn go_to(&mut self, offset: u64) -> Result<(), FormatError> {
+        self.offset = offset;
+        match self.reader.seek(SeekFrom::Start(offset)) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(self.truncated("the file cannot be read to its end", offset)),
+        }
+    }
+}
