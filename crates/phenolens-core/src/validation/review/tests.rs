@@ -70,7 +70,7 @@ fn near_duplicates_are_those_of_the_definition_whatever_the_tables() {
     let params = ReviewParams {
         duplicate_distance: 0.1,
         n_folds: 3,
-        search_duplicates: true,
+        ..ReviewParams::default()
     };
     let expected = pairs_by_definition(&dataset, 0.1);
     assert!(expected.len() > 20, "{}", expected.len());
@@ -191,7 +191,7 @@ fn a_near_duplicate_names_both_samples_and_an_equal_one_was_named_before() {
     let params = ReviewParams {
         duplicate_distance: 0.05,
         n_folds: 2,
-        search_duplicates: true,
+        ..ReviewParams::default()
     };
     let review = review(&dataset, &[], &params);
     // 1 - 24/25 = 0.04 and a difference of (1, -1), by hand.
