@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Demo(AnalysisArgs),
     /// Read and check a data file only; exit 1 where a finding is a warning or worse
     Check(CheckArgs),
+    /// Write the same data in another format
+    Convert(ConvertArgs),
     /// Write a commented phenolens.toml with every setting and its default
     Init(InitArgs),
     /// Write a synthetic cohort
@@ -134,6 +136,23 @@ pub(crate) struct CheckArgs {
     pub(crate) json: bool,
 }
 
+/// Arguments of `convert`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConvertArgs {
+    /// The data file
+    pub(crate) data: PathBuf,
+    /// File to write (.parquet, .arrow, .npz, .csv, .tsv for the projector, .p); an existing one is
+    /// left alone
+    pub(crate) out: PathBuf,
+    /// Format to write; told by the ending of the name unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) to: Option<String>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
 /// Arguments of `init`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct InitArgs {
@@ -145,7 +164,7 @@ pub(crate) struct InitArgs {
 /// Arguments of `synth`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SynthArgs {
-    /// File to write (.p, .pkl or .pickle); an existing one is left alone
+    /// File to write (.p, .parquet, .arrow, .npz, .csv or .tsv); an existing one is left alone
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// Samples in all

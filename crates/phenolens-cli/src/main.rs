@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod completions;
+mod convert;
 mod demo;
 mod failure;
 mod init;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(args, talk),
         Command::Demo(args) => demo::demo(args, talk),
         Command::Check(args) => check::check(args, talk),
+        Command::Convert(args) => convert::convert(args, talk),
         Command::Init(args) => init::init(args, talk),
         Command::Synth(args) => synth::synth(args, talk),
         Command::Share(args) => share::share(args, talk),

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use phenolens::analysis::{Analysis, analyze};
 use phenolens::evaluation::Protocol;
-use phenolens::report::{Context, Ids, render};
+use phenolens::report::{Context, Ids, InputFile, render};
 use phenolens::sources::{self, Source};
 use phenolens::validation::admit;
 use phenolens::{Machine, Progress};
@@ -14,6 +14,7 @@ use crate::args::AnalysisArgs;
 use crate::failure::Failure;
 use crate::output::OutputFolder;
 use crate::progress::Stopwatch;
+use crate::reading::file_name;
 use crate::record::RunRecord;
 use crate::settings::{self, Recorded, RecordedFile, Resolved, Settings};
 use crate::side_files::{assign_folds, assign_names, assign_sides, read_metadata};
@@ -224,6 +225,15 @@ impl Job<'_> {
             let setting = format!("data.metadata={}", metadata.identity.name);
             command.push_str(&format!(" --set {}", quoted(&setting)));
             other_inputs.push(metadata.identity);
+        }
+        for file in &source.labels {
+            let name = file_name(&file.path);
+            command.push_str(&format!(" --labels {}", quoted(&name)));
+            other_inputs.push(InputFile {
+                name,
+                bytes: file.n_bytes,
+                sha256: file.sha256.clone(),
+            });
         }
         for difference in recorded.differences_from(&self.resolved.recorded) {
             self.note(Some(&difference));

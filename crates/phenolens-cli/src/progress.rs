@@ -40,11 +40,8 @@ impl Stopwatch {
     /// Starts, with bars where someone watches.
     pub(crate) fn start(talk: Talk) -> Stopwatch {
         let bar = if talk.shows_progress() {
-            let style = ProgressStyle::with_template("{msg:>12} [{bar:32}] {percent:>3} %")
-                .expect("the template is ours")
-                .progress_chars("#> ");
             // The default target is stderr.
-            ProgressBar::new(1).with_style(style)
+            ProgressBar::new(1).with_style(style(PERCENT))
         } else {
             ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::hidden())
         };
@@ -104,9 +101,24 @@ impl Stopwatch {
 impl Progress for Stopwatch {
     fn report(&self, phase: Phase, done: usize, total: usize) {
         self.enter(phase.name());
+        if phase == Phase::Reading {
+            self.bar.set_style(style(BYTES));
+        } else if done == 0 {
+            self.bar.set_style(style(PERCENT));
+        }
         self.bar.set_length(total.max(1) as u64);
         self.bar.set_position(done as u64);
     }
+}
+
+/// How far a phase is, and how far a file is read.
+const PERCENT: &str = "{msg:>12} [{bar:32}] {percent:>3} %";
+const BYTES: &str = "{msg:>12} [{bar:32}] {percent:>3} % {binary_bytes}/{binary_total_bytes}";
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .expect("the templates are ours")
+        .progress_chars("#> ")
 }
 
 /// The most memory that the program has held so far, in bytes.

@@ -14,7 +14,7 @@ use phenolens::analysis::AnalysisParams;
 use phenolens::evaluation::{EvaluationParams, Protocol};
 use phenolens::neighbors::Distance;
 use phenolens::report::{Formats, Words};
-use phenolens::sources::{Columns, Format, ReadOptions, SubjectColumn, Variants};
+use phenolens::sources::{Columns, Format, Limits, ReadOptions, SubjectColumn, Variants};
 
 pub(crate) use choice::IdForm;
 pub(crate) use layers::{Resolved, from_surroundings};
@@ -105,7 +105,10 @@ impl Settings {
             },
             vector: self.vector.clone(),
             variants: self.variants,
-            ..ReadOptions::default()
+            limits: Limits {
+                memory_bytes: self.memory_limit,
+                ..Limits::default()
+            },
         }
     }
 

@@ -35,9 +35,16 @@ impl SideFile {
     /// Reads the file; `what` says what it holds, for messages.
     fn read(path: &Path, what: &str) -> Result<SideFile, Failure> {
         let shown = path.display();
-        let bytes = fs::read(path).map_err(|error| {
+        let unreadable = |error| {
             Failure::caused("file_unreadable", format!("cannot read {shown}"), &error)
-        })?;
+                .hint("is the name right, and may you read it?")
+        };
+        let metadata = fs::metadata(path).map_err(unreadable)?;
+        if !metadata.is_file() {
+            let message = format!("cannot read {shown}: it is no regular file");
+            return Err(Failure::new("file_unreadable", message).hint("name a CSV file"));
+        }
+        let bytes = fs::read(path).map_err(unreadable)?;
         let broken = |error: csv::Error| {
             let place = error
                 .position()
@@ -54,7 +61,11 @@ impl SideFile {
         };
         // Some programs put a mark in front of UTF-8.
         let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-        let mut reader = csv::Reader::from_reader(text);
+        let head = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let delimiter = if head.contains(&b'\t') { b'\t' } else { b',' };
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .from_reader(text);
         let header = reader.headers().map_err(broken)?;
         let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
         let mut rows = Vec::new();

@@ -1,17 +1,16 @@
 //! `phenolens synth`: a synthetic cohort, with the structure of real ones.
 
-use phenolens::sources::write_pickle;
+use phenolens::sources::{Writable, Written, write, write_pickle};
 use phenolens::synth::{Layout, SynthError, SynthParams, synthesize, synthetic_subjects};
+use phenolens::validation::{OnInvalid, admit};
 
 use crate::Status;
 use crate::args::{SettingsArgs, SynthArgs};
+use crate::convert;
 use crate::failure::Failure;
 use crate::new_file::{NewFile, write_new};
 use crate::settings::{self, Settings};
 use crate::talk::{Talk, count};
-
-/// Names under which programs write pickles.
-const EXTENSIONS: [&str; 3] = ["p", "pkl", "pickle"];
 
 /// Writes a synthetic cohort, and leaves an existing file alone.
 pub(crate) fn synth(args: &SynthArgs, talk: Talk) -> Result<Status, Failure> {
@@ -20,18 +19,10 @@ pub(crate) fn synth(args: &SynthArgs, talk: Talk) -> Result<Status, Failure> {
         ..SettingsArgs::default()
     };
     let resolved = settings::from_surroundings(&seed, &[], talk)?;
-    let extension = args
-        .out
-        .extension()
-        .and_then(|extension| extension.to_str());
-    if !extension.is_some_and(|extension| EXTENSIONS.contains(&extension)) {
-        let message = format!("{}: this version writes pickles", args.out.display());
-        return Err(
-            Failure::new("format_unsupported", message).hint("end the name in .p, .pkl or .pickle")
-        );
-    }
+    let format = convert::format(&args.out, None)?;
     let params = asked(args, params(&resolved.settings));
-    let bytes = pickle(&params)?;
+    let written = written(&params, format)?;
+    let labels_path = convert::labels_path(&args.out);
     let metadata = match &args.metadata {
         Some(path) => Some((path, metadata(&params)?)),
         None => None,
@@ -44,10 +35,17 @@ pub(crate) fn synth(args: &SynthArgs, talk: Talk) -> Result<Status, Failure> {
             option: "--metadata",
         });
     }
+    if let Some(labels) = &written.labels {
+        files.push(NewFile {
+            path: &labels_path,
+            bytes: labels,
+            option: "--out",
+        });
+    }
     // Last, so that a cohort is never without the metadata that were asked for.
     files.push(NewFile {
         path: &args.out,
-        bytes: &bytes,
+        bytes: &written.data,
         option: "--out",
     });
     write_new(&files)?;
@@ -106,6 +104,19 @@ pub(crate) fn params(settings: &Settings) -> SynthParams {
 pub(crate) fn pickle(params: &SynthParams) -> Result<Vec<u8>, Failure> {
     let cohort = synthesize(params).map_err(|error| impossible(&error))?;
     Ok(write_pickle(&cohort))
+}
+
+/// A synthetic cohort in any format.
+fn written(params: &SynthParams, format: Writable) -> Result<Written, Failure> {
+    if format == Writable::Pickle {
+        let (data, labels) = (pickle(params)?, None);
+        return Ok(Written { data, labels });
+    }
+    let cohort = synthesize(params).map_err(|error| impossible(&error))?;
+    let admission = admit(cohort, OnInvalid::Error)
+        .map_err(|error| Failure::caused("internal", "the synthetic cohort", &error))?;
+    write(&admission.dataset, format)
+        .map_err(|error| Failure::caused("internal", "the synthetic cohort", &error))
 }
 
 /// The group of every subject, as CSV.

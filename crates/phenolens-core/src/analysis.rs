@@ -6,11 +6,12 @@ mod tests;
 use crate::calibration::{Calibration, calibrate};
 use rayon::prelude::*;
 
+use crate::cohort::Labelling;
 use crate::dataset::Dataset;
 use crate::diagnosis::{Diagnosis, DiagnosisParams, diagnose};
 use crate::evaluation::{
-    Evaluation, EvaluationError, EvaluationParams, Leakage, audit_leakage, check_evaluation,
-    cross_validate,
+    Evaluation, EvaluationError, EvaluationParams, Leakage, Protocol, audit_leakage,
+    check_evaluation, cross_validate,
 };
 use crate::exploration::{Exploration, explore};
 use crate::few_shot::{FewShot, few_shot};
@@ -192,6 +193,26 @@ pub enum AnalysisError {
     /// The maps do not suit the data.
     #[error(transparent)]
     Map(#[from] MapError),
+    /// Vectors without labels.
+    #[error("the data have no labels, so that there is nothing to tell apart")]
+    Unlabelled,
+    /// Folds that keep subjects together, of data that do not know them.
+    #[error(
+        "the data do not tell subjects, so that the protocol {protocol:?} means nothing for them"
+    )]
+    WithoutSubjects {
+        /// The protocol.
+        protocol: &'static str,
+    },
+    /// Nothing can be tested on subjects that were not seen.
+    #[error(
+        "{n_classes} of the classes have two subjects or more; at least two must, or no subject can be \
+         recognized by others"
+    )]
+    FewSubjects {
+        /// The classes with at least two subjects.
+        n_classes: usize,
+    },
     /// The duplicate distance is not one.
     #[error("`data.duplicate_distance` is {distance}; it must be from 0 to 2")]
     DuplicateDistance {
@@ -220,6 +241,13 @@ impl AnalysisError {
             Self::Evaluation(error) => error.hint(),
             Self::Gallery(error) => error.hint(),
             Self::Map(error) => error.hint(),
+            Self::Unlabelled => Some("give the labels in the file, or beside it with --labels"),
+            Self::WithoutSubjects { .. } => Some(
+                "use the protocol \"image-level\", or say by data.subject where the subjects stand",
+            ),
+            Self::FewSubjects { .. } => {
+                Some("`phenolens check` lists the classes; does every image count as a class?")
+            }
             Self::DuplicateDistance { .. } => {
                 Some("it is a cosine distance: 0 is the same direction, 2 the opposite one")
             }
@@ -233,6 +261,7 @@ impl AnalysisError {
 impl AnalysisParams {
     /// Refuses what does not suit the dataset, and changes nothing.
     fn check(&self, dataset: &Dataset) -> Result<(), AnalysisError> {
+        self.check_labels(dataset)?;
         let distance = self.duplicates.distance;
         if !(0.0..=2.0).contains(&distance) {
             return Err(AnalysisError::DuplicateDistance { distance });
@@ -252,6 +281,33 @@ impl AnalysisParams {
             self.map.check(dataset.n_samples())?;
         }
         Ok(())
+    }
+
+    /// Refuses data whose labels do not tell what is asked.
+    fn check_labels(&self, dataset: &Dataset) -> Result<(), AnalysisError> {
+        if dataset.labelling() == Labelling::Bare {
+            return Err(AnalysisError::Unlabelled);
+        }
+        let keeps_subjects = |protocol: &&Protocol| {
+            matches!(
+                protocol,
+                Protocol::SubjectGrouped | Protocol::LeaveOneSubjectOut
+            )
+        };
+        let wanted = self.evaluation.protocols.iter().find(keeps_subjects);
+        if let (Labelling::WithoutSubjects, Some(protocol)) = (dataset.labelling(), wanted) {
+            let protocol = protocol.name();
+            return Err(AnalysisError::WithoutSubjects { protocol });
+        }
+        let n_subjects = dataset.subjects_per_class();
+        let n_classes = n_subjects
+            .iter()
+            .filter(|&&n_subjects| n_subjects > 1)
+            .count();
+        match n_classes {
+            0 | 1 => Err(AnalysisError::FewSubjects { n_classes }),
+            _ => Ok(()),
+        }
     }
 
     /// Those that are evaluated, then those that are only mapped: one table each.

@@ -1,5 +1,8 @@
 //! How much of everything a file may claim.
 
+use crate::Format;
+use crate::format_error::{Fault, FormatError};
+
 /// How much of everything a file may claim.
 ///
 /// The defaults let every file through that a program writes for its data. They keep the reader
@@ -27,6 +30,8 @@ pub struct Limits {
     pub cohort_floor: u64,
     /// The same for each byte of the file as it is stored, above the floor.
     pub cohort_per_byte: u64,
+    /// Bytes of memory that reading may take; `None` for no limit.
+    pub memory_bytes: Option<u64>,
 }
 
 impl Default for Limits {
@@ -41,6 +46,7 @@ impl Default for Limits {
             id_bytes: 4096,
             cohort_floor: 64 << 20,
             cohort_per_byte: 32,
+            memory_bytes: None,
         }
     }
 }
@@ -58,9 +64,32 @@ impl Limits {
             .max(self.steps_per_byte.saturating_mul(n_bytes))
     }
 
+    /// Refuses what needs more memory than there is to be, before it is read.
+    ///
+    /// * `n_bytes`: about what is needed.
+    pub(crate) fn check_memory(&self, format: Format, n_bytes: u64) -> Result<(), FormatError> {
+        match self.memory_bytes {
+            Some(limit) if n_bytes > limit => {
+                let what = format!(
+                    "reading it takes about {} of memory, more than the limit of {}",
+                    mebibytes(n_bytes),
+                    mebibytes(limit)
+                );
+                Err(FormatError::new(format, Fault::Memory, what)
+                    .hint("raise --memory-limit, or give a part of the data"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Bytes that the cohort of a file of `n_bytes` may take.
     pub(crate) fn cohort(&self, n_bytes: u64) -> u64 {
         self.cohort_floor
             .max(self.cohort_per_byte.saturating_mul(n_bytes))
     }
+}
+
+/// Bytes as people read them, rounded up.
+fn mebibytes(n_bytes: u64) -> String {
+    format!("{} MiB", n_bytes.div_ceil(1 << 20))
 }

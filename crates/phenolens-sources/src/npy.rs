@@ -29,6 +29,8 @@ pub(crate) fn read(
 ) -> Result<RawCohort, FormatError> {
     let header = Header::read(Format::Npy, reader)?;
     let shape = Shape::of(Format::Npy, &header, n_bytes)?;
+    let n_memory_bytes = shape.n_memory_bytes();
+    options.limits.check_memory(Format::Npy, n_memory_bytes)?;
     if let Some(labels) = &labels {
         labels.check_count(Format::Npy, shape.n_rows)?;
     }

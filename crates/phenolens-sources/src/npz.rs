@@ -238,6 +238,8 @@ impl Arrays {
         let (entry, header) = self.vectors(options.vector.as_deref())?;
         let shape = Shape::of(Format::Npz, header, entry.n_bytes)
             .map_err(|error| in_array(&entry.name, error))?;
+        let n_memory_bytes = shape.n_memory_bytes();
+        options.limits.check_memory(Format::Npz, n_memory_bytes)?;
         let labels = match labels {
             Some(labels) => labels,
             None => self.labels(archive, shape.n_rows, n_stored, options)?,

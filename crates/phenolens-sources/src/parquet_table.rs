@@ -20,6 +20,7 @@ use phenolens_core::{Phase, Progress};
 use crate::columnar::Table;
 use crate::format_error::{Fault, FormatError, Place};
 use crate::guard::guarded;
+use crate::records::RECORD_BYTES;
 use crate::{Format, ReadOptions};
 
 /// Bytes of a batch of rows, about.
@@ -82,6 +83,11 @@ fn read<R: ChunkReader + 'static>(
         .iter()
         .map(|group| u64::try_from(group.num_rows()).unwrap_or(0))
         .fold(0, u64::saturating_add);
+    let records = n_rows.saturating_mul(RECORD_BYTES);
+    let n_memory_bytes = n_pages_bytes.saturating_add(records);
+    options
+        .limits
+        .check_memory(Format::Parquet, n_memory_bytes)?;
     let bytes_per_row = (n_pages_bytes / n_rows.max(1)).max(1);
     let n_rows_at_once = (BATCH / bytes_per_row).clamp(1, 8192) as usize;
     let reader_options = reader_options().with_schema(schema);

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
-use phenolens_core::Progress;
 use phenolens_core::cohort::RawCohort;
+use phenolens_core::{Phase, Progress};
 
 use crate::compression::{self, Method};
 use crate::digest::{sha256, sha256_of};
@@ -20,6 +20,9 @@ use crate::{
 
 /// Bytes that are read at once where a file is streamed.
 const BUFFER: usize = 1 << 20;
+
+/// Bytes of memory for each of a file that is read whole: itself, and what comes of it.
+const BYTES_PER_BYTE: u64 = 2;
 
 /// What a file held, and which file it was.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,11 +91,31 @@ pub fn read_file(
             labels: beside.files,
         });
     }
-    let mut bytes = Vec::new();
-    file.take(options.limits.file_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    let format = options.format.unwrap_or(Format::Csv);
+    let n_memory_bytes = BYTES_PER_BYTE * metadata.len();
+    options.limits.check_memory(format, n_memory_bytes)?;
+    let bytes = read_whole(file, metadata.len(), options, progress).map_err(unreadable)?;
     read_bytes(&bytes, options)
+}
+
+/// Reads all bytes, or one more than the limit allows.
+fn read_whole(
+    mut file: File,
+    n_bytes: u64,
+    options: &ReadOptions,
+    progress: &dyn Progress,
+) -> std::io::Result<Vec<u8>> {
+    let max = options.limits.file_bytes.saturating_add(1);
+    let mut bytes = Vec::new();
+    loop {
+        let n_wanted = (BUFFER as u64).min(max - bytes.len() as u64);
+        let n_read = (&mut file).take(n_wanted).read_to_end(&mut bytes)?;
+        if n_read == 0 {
+            return Ok(bytes);
+        }
+        let n_total = (n_bytes as usize).max(bytes.len());
+        progress.report(Phase::Reading, bytes.len(), n_total);
+    }
 }
 
 /// Reads labelled vectors from the bytes of a file, compressed or not.
@@ -175,6 +198,11 @@ fn read_unpacked(
         Some(format) => format,
         None => Format::of(bytes)?,
     };
+    let is_streamed = streamed(&bytes[..bytes.len().min(8)], options).is_some();
+    if !is_streamed {
+        let n_memory_bytes = BYTES_PER_BYTE * bytes.len() as u64;
+        options.limits.check_memory(format, n_memory_bytes)?;
+    }
     let beside = beside(format, options)?;
     let cohort = match format {
         Format::Pickle => match beside.images {

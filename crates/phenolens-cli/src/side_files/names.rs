@@ -29,9 +29,16 @@ pub(crate) struct Names {
 pub(crate) fn assign_names(path: &Path, dataset: &Dataset) -> Result<Names, Failure> {
     let file = SideFile::read(path, "the names file")?;
     let shown = path.display();
-    let Some(columns) = file.columns(&["class", "name"]) else {
+    // The table of syndromes of GestaltMatcher-Arc has further columns.
+    let place = |name: &str| file.header.iter().position(|column| column == name);
+    let of_gestalt_matcher = place("syndrome_id").zip(place("syndrome_name"));
+    let columns = file.columns(&["class", "name"]);
+    let Some(columns) = columns.or(of_gestalt_matcher.map(|(id, name)| vec![id, name])) else {
         let columns = file.header.join(",");
-        let message = format!("{shown}:1: the columns are {columns}; they must be class,name");
+        let message = format!(
+            "{shown}:1: the columns are {columns}; they must be class,name, or syndrome_id and syndrome_name \
+             among others"
+        );
         return Err(Failure::new("names_file", message));
     };
     let mut name_of: BTreeMap<&str, &str> = BTreeMap::new();
@@ -106,11 +113,19 @@ mod tests {
     }
 
     #[test]
+    fn the_table_of_gestalt_matcher_gives_names() {
+        let table = "syndrome_id\tsyndrome_name\tnum_of_images\nb\tBee, the\t3\n";
+        let names = names_of(table).expect("a good file");
+        assert_eq!(names.labels, [("b".to_owned(), "Bee, the".to_owned())]);
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         let cases = [
             (
                 "id,name\na,A\n",
-                ":1: the columns are id,name; they must be class,name",
+                ":1: the columns are id,name; they must be class,name, or syndrome_id and \
+                 syndrome_name among others",
             ),
             ("class,name\na, \n", ":2: class \"a\" has an empty name"),
             (

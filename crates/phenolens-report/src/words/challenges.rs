@@ -1,5 +1,6 @@
 //! Challenges that the data poses, each with what was done about it.
 
+use phenolens_core::cohort::Labelling;
 use phenolens_core::evaluation::Protocol;
 use phenolens_core::findings::Severity;
 
@@ -13,19 +14,21 @@ use crate::numbers;
 const UNEQUAL: f64 = 1.5;
 
 /// Kinds of finding that a challenge of its own describes.
-const DESCRIBED: [&str; 6] = [
+const DESCRIBED: [&str; 7] = [
     "near_duplicates",
     "duplicate_vectors",
     "imbalanced_classes",
     "fewer_subjects_than_folds",
     "fold_without_class",
     "norms_differ",
+    "without_subjects",
 ];
 
 /// The section on challenges.
 pub(super) fn challenges(facts: &Facts) -> Vec<Block> {
     let mut points = Vec::new();
     points.extend(set_aside(facts));
+    points.extend(unknown_subjects(facts));
     points.extend(many_samples(facts));
     points.extend(duplicates(facts));
     points.extend(imbalance(facts));
@@ -34,6 +37,26 @@ pub(super) fn challenges(facts: &Facts) -> Vec<Block> {
     points.extend(other_findings(facts));
     points.push(choice_of_k(facts));
     vec![Block::List(points)]
+}
+
+fn unknown_subjects(facts: &Facts) -> Option<Text> {
+    if facts.analysis.dataset.labelling() != Labelling::WithoutSubjects {
+        return None;
+    }
+    let (subject, sample) = (&facts.subject, &facts.sample);
+    Some(point(
+        &format!("{} that are not known", facts::capitalized(&subject.many())),
+        format!(
+            "The data do not say which {samples} are of one {one}. Every {sample} counts as a {one} of its \
+             own here: wherever figures are said to be by {one}, they are by {sample}. If some {many} have \
+             several {samples}, these stand on both sides of the folds, every figure is too good, every \
+             interval too narrow, and nothing in the data shows by how much.",
+            samples = sample.many(),
+            sample = sample.one(),
+            one = subject.one(),
+            many = subject.many(),
+        ),
+    ))
 }
 
 fn set_aside(facts: &Facts) -> Option<Text> {

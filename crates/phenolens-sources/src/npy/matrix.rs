@@ -8,7 +8,7 @@ use super::header::{Element, Header, fill};
 use crate::Format;
 use crate::elements::Number;
 use crate::format_error::{Fault, FormatError};
-use crate::records::Records;
+use crate::records::{RECORD_BYTES, Records};
 
 /// Bytes that are read at once, about.
 const CHUNK: u64 = 1 << 20;
@@ -24,6 +24,13 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// Bytes of memory that its rows take as records, about.
+    pub(crate) fn n_memory_bytes(&self) -> u64 {
+        let n_values = self.n_rows.saturating_mul(self.n_columns);
+        let records = self.n_rows.saturating_mul(RECORD_BYTES);
+        n_values.saturating_mul(4).saturating_add(records)
+    }
+
     /// The shape of an array that should be a matrix, in a file of `n_bytes` bytes.
     ///
     /// # Errors

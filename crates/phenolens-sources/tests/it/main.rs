@@ -4,6 +4,7 @@ mod assembler;
 mod checks;
 mod explored;
 mod fixtures;
+mod formats;
 mod hostile;
 mod leak;
 mod malformed;

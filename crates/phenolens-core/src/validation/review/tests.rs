@@ -340,3 +340,28 @@ fn merged_subjects_follow_every_chain_of_pairs() {
     let backwards = [pair(2, 6), pair(0, 4), pair(2, 5)];
     assert_eq!(merged_subjects(&dataset, &backwards), [0, 1, 2, 2, 0, 2, 2]);
 }
+
+#[test]
+fn what_was_not_looked_for_is_said() {
+    let params = ReviewParams {
+        search_duplicates: false,
+        ..ReviewParams::default()
+    };
+    let ids = ["i1", "i2"].map(|sample| SampleId {
+        class: "a".to_owned(),
+        subject: sample.to_owned(),
+        sample: sample.to_owned(),
+    });
+    let dataset = Dataset::new(vec![1.0, 0.0, 1.0, 0.1], 2, ids.to_vec()).expect("two samples");
+    let found = review(&dataset, &[], &params);
+    assert!(found.duplicates.is_empty());
+    assert_eq!(found.findings[0].code, "near_duplicates_not_searched");
+
+    let bare = dataset.with_labelling(Labelling::Bare);
+    let codes: Vec<&str> = review(&bare, &[], &params)
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect();
+    assert_eq!(codes, ["near_duplicates_not_searched", "unlabelled"]);
+}
