@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Write a synthetic cohort
     Synth(SynthArgs),
+    /// Make a folder fit to leave the house: aggregates only, small counts masked
+    Share(ShareArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, of the program or of one command
@@ -89,6 +91,10 @@ pub(crate) struct AnalysisArgs {
     /// Folds of the protocol from-file: CSV class,subject,sample,fold or sample,fold
     #[arg(long, value_name = "FILE")]
     pub(crate) folds_file: Option<PathBuf>,
+    /// Key of the pseudonyms that stand for ids in the report; made where the file is missing.
+    /// Otherwise the one in the user's settings folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pseudonym_key: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
     /// Print the summary as JSON
@@ -231,6 +237,16 @@ pub(crate) struct PlantArgs {
     /// How many times as noisy the samples of that group are
     #[arg(long, value_name = "X")]
     pub(crate) group_noise: Option<f64>,
+}
+
+/// Arguments of `share`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShareArgs {
+    /// Folder that `phenolens run` or `demo` wrote
+    pub(crate) dir: PathBuf,
+    /// Folder to write; an older one of phenolens is replaced whole, one with any other file in it is left alone
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
 }
 
 /// Arguments of `completions`.

@@ -35,7 +35,7 @@ pub(crate) fn check(args: &CheckArgs, talk: Talk) -> Result<Status, Failure> {
         .iter()
         .any(|finding| finding.severity >= Severity::Warning);
     if args.json {
-        talk::print(&verdict.json(has_findings))?;
+        talk::print_json(&verdict.json(has_findings))?;
     } else {
         talk::print(&verdict.text(&resolved.settings.words, talk))?;
     }
@@ -67,12 +67,13 @@ fn judge(args: &CheckArgs, resolved: &Resolved) -> Result<Verdict, Failure> {
         progress: &Silent,
     };
     let search_duplicates = dataset.n_samples() <= MAX_SAMPLES_SEARCHED;
-    let distances: &[Distance] = match search_duplicates {
-        true => &[Distance::Cosine],
-        false => &[],
+    let tables = match search_duplicates {
+        true => {
+            let n_neighbors = N_NEIGHBORS.min(dataset.n_samples() - 1);
+            nearest_neighbors(&dataset, &[Distance::Cosine], n_neighbors, &machine)
+        }
+        false => Vec::new(),
     };
-    let n_neighbors = N_NEIGHBORS.min(dataset.n_samples() - 1);
-    let tables = nearest_neighbors(&dataset, distances, n_neighbors, &machine);
     let review_params = ReviewParams {
         duplicate_distance: params.duplicates.distance,
         n_folds: params.evaluation.n_folds,

@@ -15,15 +15,19 @@ mod man;
 mod new_file;
 mod output;
 mod pipeline;
+mod private;
 mod progress;
+mod pseudonym_key;
 mod reading;
 mod record;
 mod run;
 mod settings;
+mod share;
 mod side_files;
 mod summary;
 mod synth;
 mod talk;
+mod terminal;
 
 use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
@@ -65,6 +69,7 @@ fn main() -> ExitCode {
         Command::Convert(args) => convert::convert(args, talk),
         Command::Init(args) => init::init(args, talk),
         Command::Synth(args) => synth::synth(args, talk),
+        Command::Share(args) => share::share(args, talk),
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => man::man(args),
     });
@@ -74,7 +79,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             if json {
                 // Where stdout takes nothing, stderr says so below or says what is worse.
-                drop(talk::print(&failure.json()));
+                drop(talk::print_json(&failure.json()));
             }
             talk::say(&failure.to_string());
             ExitCode::from(2)

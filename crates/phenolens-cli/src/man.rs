@@ -5,7 +5,7 @@ use clap::CommandFactory;
 use crate::Status;
 use crate::args::{Args, ManArgs};
 use crate::failure::Failure;
-use crate::talk::print;
+use crate::talk::print_as_it_is;
 
 /// Prints the page of the program, or of one of its commands.
 pub(crate) fn man(args: &ManArgs) -> Result<Status, Failure> {
@@ -28,6 +28,6 @@ pub(crate) fn man(args: &ManArgs) -> Result<Status, Failure> {
     clap_mangen::Man::new(command)
         .render(&mut page)
         .map_err(|error| Failure::caused("output", "cannot make the manual page", &error))?;
-    print(&String::from_utf8_lossy(&page))?;
+    print_as_it_is(&String::from_utf8_lossy(&page))?;
     Ok(Status::Success)
 }

@@ -2,6 +2,7 @@
 //!
 //! A run writes into a sibling of the folder and exchanges the two at the end. What phenolens did
 //! not write is never replaced. `docs/reliability.md` says what is left after each kind of fault.
+//! Files and folders are for their owner only: they hold ids, names of files and digests.
 
 mod exchange;
 mod place;
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 
 use crate::failure::Failure;
 use crate::interrupt::{OutputLock, Remains};
+use crate::private;
 use exchange::exchange;
 use place::{Place, inside, refuse_what_is_not_ours};
 use staging::Staging;
@@ -83,13 +85,13 @@ impl OutputFolder {
             Failure::unwritten(&inside(&self.named, path), "--out", error)
         };
         for folder in &folders {
-            fs::create_dir_all(folder).map_err(|error| failed("", &error))?;
+            private::make_folders(folder).map_err(|error| failed("", &error))?;
         }
         // In parallel, since the disk can take many files at once.
         let results: Vec<io::Result<()>> = files
             .par_iter()
             .map(|file| {
-                let mut written = File::create(staged(file))?;
+                let mut written = private::create_file(&staged(file))?;
                 written.write_all(&file.bytes)?;
                 written.sync_all()
             })

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use phenolens::analysis::{Analysis, analyze};
 use phenolens::evaluation::Protocol;
-use phenolens::report::{Context, InputFile, render};
+use phenolens::report::{Context, Ids, InputFile, render};
 use phenolens::sources::{self, Source};
 use phenolens::validation::admit;
 use phenolens::{Machine, Progress};
@@ -19,7 +19,7 @@ use crate::record::RunRecord;
 use crate::settings::{self, Recorded, RecordedFile, Resolved, Settings};
 use crate::side_files::{assign_folds, assign_names, assign_sides, read_metadata};
 use crate::talk::{self, Talk};
-use crate::{Status, summary};
+use crate::{Status, pseudonym_key, summary};
 
 /// Where the data come from.
 pub(crate) struct Input<'a> {
@@ -44,10 +44,13 @@ pub(crate) fn report(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<S
     let start = SystemTime::now();
     let watch = Stopwatch::start(talk);
     let resolved = resolve(args, input, talk)?;
+    let settings = &resolved.settings;
+    let ids = pseudonym_key::ids(settings, args.pseudonym_key.as_deref(), &args.out, talk)?;
     let output = OutputFolder::begin(&args.out, input.path)?;
     let job = Job {
         input,
         resolved: &resolved,
+        ids: &ids,
         watch: &watch,
         talk,
     };
@@ -76,14 +79,14 @@ pub(crate) fn report(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<S
     })?;
     output.finish()?;
 
-    let summary = if args.json {
-        summary::json(&analysis, &resolved.settings, &args.out)
+    let printed = if args.json {
+        talk::print_json(&summary::json(&analysis, &resolved.settings, &args.out))
     } else if talk != Talk::Quiet {
-        summary::text(&analysis, &resolved.settings, &args.out)
+        talk::print(&summary::text(&analysis, &resolved.settings, &args.out))
     } else {
-        String::new()
+        Ok(())
     };
-    talk::print(&summary).map_err(|failure| {
+    printed.map_err(|failure| {
         failure.hint(format!(
             "the results are complete in {}",
             args.out.display()
@@ -156,6 +159,8 @@ pub(crate) fn quoted(word: &str) -> String {
 struct Job<'a> {
     input: &'a Input<'a>,
     resolved: &'a Resolved,
+    /// How the report shows ids.
+    ids: &'a Ids,
     watch: &'a Stopwatch,
     talk: Talk,
 }
@@ -253,6 +258,7 @@ impl Job<'_> {
             settings: settings::recorded(settings, &recorded),
             command,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            ids: self.ids.clone(),
             formats: settings.formats,
         };
         Ok((analysis, context))

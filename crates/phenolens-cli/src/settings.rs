@@ -16,6 +16,7 @@ use phenolens::neighbors::Distance;
 use phenolens::report::{Formats, Words};
 use phenolens::sources::{Columns, Format, Limits, ReadOptions, SubjectColumn, Variants};
 
+pub(crate) use choice::IdForm;
 pub(crate) use layers::{Resolved, from_surroundings};
 pub(crate) use text::{Recorded, RecordedFile, commented_defaults, recorded};
 
@@ -50,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) folds_file: Option<PathBuf>,
     /// CSV with the gallery and the probes.
     pub(crate) gallery_file: Option<PathBuf>,
+    /// How the report shows ids of subjects and samples.
+    pub(crate) ids: IdForm,
     /// Which files are written.
     pub(crate) formats: Formats,
 }
@@ -75,6 +78,7 @@ impl Default for Settings {
             metadata: None,
             folds_file: None,
             gallery_file: None,
+            ids: IdForm::Pseudonyms,
             formats: Formats {
                 html: true,
                 md: true,

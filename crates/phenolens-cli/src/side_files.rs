@@ -72,7 +72,13 @@ impl SideFile {
         for record in reader.records() {
             let record = record.map_err(broken)?;
             let line = record.position().map_or(0, csv::Position::line);
-            rows.push((line, record.iter().map(str::to_owned).collect()));
+            rows.push((
+                line,
+                record
+                    .iter()
+                    .map(|cell| unquoted(cell).to_owned())
+                    .collect(),
+            ));
         }
         Ok(SideFile {
             header,
@@ -95,6 +101,15 @@ impl SideFile {
     }
 }
 
+/// A cell as it was before our own tables made it harmless for spreadsheets: these put an apostrophe
+/// before what would run as a formula, and before an apostrophe.
+fn unquoted(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) => rest,
+        _ => cell,
+    }
+}
+
 /// The first few of a list, for a message.
 fn first_few(items: &[String]) -> String {
     const SHOWN: usize = 5;
@@ -103,4 +118,28 @@ fn first_few(items: &[String]) -> String {
         text.push_str(", …");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What our own tables write, and what others may write that needs no undoing.
+    #[test]
+    fn what_a_spreadsheet_would_run_comes_back() {
+        let cases = [
+            ("'=1+1", "=1+1"),
+            ("''=1+1", "'=1+1"),
+            ("'''", "''"),
+            ("'\tx", "\tx"),
+            ("''s-Hertogenbosch", "'s-Hertogenbosch"),
+            ("'s-Hertogenbosch", "'s-Hertogenbosch"),
+            ("=1+1", "=1+1"),
+            ("'", "'"),
+            ("", ""),
+        ];
+        for (cell, id) in cases {
+            assert_eq!(unquoted(cell), id, "{cell}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use crate::failure::Failure;
+use crate::terminal;
 
 /// How much is said on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,20 +46,30 @@ impl Talk {
     }
 }
 
-/// Writes a line on stderr.
+/// Writes a line on stderr, with what a terminal would obey escaped.
 ///
 /// Where stderr is closed nobody listens, and that is no reason to stop.
 pub(crate) fn say(text: &str) {
-    drop(writeln!(io::stderr(), "{text}"));
+    drop(writeln!(io::stderr(), "{}", terminal::text(text)));
 }
 
-/// Writes `text` on stdout as it is.
+/// Writes `text` on stdout, with what a terminal would obey escaped.
 ///
 /// A reader that closes the pipe, such as `head`, has seen enough: no error.
 ///
 /// # Errors
 /// If what is written goes nowhere, as on a full disk.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    print_as_it_is(&terminal::text(text))
+}
+
+/// The same for JSON.
+pub(crate) fn print_json(json: &str) -> Result<(), Failure> {
+    print_as_it_is(&terminal::json(json))
+}
+
+/// The same for what is a program's input: as it is.
+pub(crate) fn print_as_it_is(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout();
     let written = stdout
         .write_all(text.as_bytes())

@@ -1,6 +1,10 @@
 //! What deserves a second look: values beside the result, never errors, never logs.
 
+mod message;
+
 use serde::Serialize;
+
+pub use message::{Level, Message};
 
 /// One thing about the data or the evaluation that a reader should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,7 +20,7 @@ pub struct Finding {
     /// The sample it is about, where it is about one.
     pub sample: Option<String>,
     /// One sentence: what was found and what was done.
-    pub message: String,
+    pub message: Message,
 }
 
 /// How much a finding matters.
@@ -44,14 +48,14 @@ impl Severity {
 
 impl Finding {
     /// A finding about the data as a whole.
-    pub fn new(severity: Severity, code: &'static str, message: String) -> Finding {
+    pub fn new(severity: Severity, code: &'static str, message: impl Into<Message>) -> Finding {
         Finding {
             severity,
             code,
             class: None,
             subject: None,
             sample: None,
-            message,
+            message: message.into(),
         }
     }
 

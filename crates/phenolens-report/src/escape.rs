@@ -144,10 +144,11 @@ pub(crate) fn latex(text: &str) -> String {
     escaped
 }
 
-/// Control characters, and those that turn the direction of the text after them.
+/// Control characters, those that break lines, and those that turn the direction of text.
 fn is_unsafe(letter: char) -> bool {
     (letter.is_control() && !matches!(letter, '\n' | '\t'))
-        || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        || matches!(letter,
+            '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ mod nouns;
 
 pub(crate) use nouns::{Noun, capitalized};
 
+use std::sync::OnceLock;
+
 use phenolens_core::analysis::Analysis;
 use phenolens_core::calibration::RunCalibration;
 use phenolens_core::diagnosis::RunDiagnosis;
@@ -12,11 +14,12 @@ use phenolens_core::evaluation::{
     Comparison, Interval, KPoint, Measure, MeasureSummary, PerClass, Protocol, ProtocolEvaluation,
     Run, Weights,
 };
-use phenolens_core::findings::{Finding, Severity};
+use phenolens_core::findings::{Finding, Level, Message, Severity};
 use phenolens_core::neighbors::Distance;
 use phenolens_core::projection::Projection;
 
-use crate::Context;
+use crate::pseudonyms::Pseudonyms;
+use crate::{Context, Ids};
 
 /// An analysis, and what its parts are called.
 #[derive(Clone)]
@@ -29,6 +32,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) subject: Noun,
     /// What a sample is called, for example `image`.
     pub(crate) sample: Noun,
+    /// Made when first asked for: figures do without.
+    pseudonyms: OnceLock<Pseudonyms>,
 }
 
 /// A claim about a difference, as far as its interval and its test carry it.
@@ -66,6 +71,7 @@ impl<'a> Facts<'a> {
             class: Noun::new(&context.words.class),
             subject: Noun::new(&context.words.subject),
             sample: Noun::new(&context.words.sample),
+            pseudonyms: OnceLock::new(),
         }
     }
 
@@ -225,8 +231,30 @@ impl<'a> Facts<'a> {
     /// An id of a subject or a sample as the report shows it.
     ///
     /// Every such id in `report.*` passes through here, so that one place decides how it looks.
-    pub(crate) fn private_id(&self, id: &str) -> String {
-        id.to_owned()
+    pub(crate) fn private_id(&self, level: Level, id: &str) -> String {
+        match self.pseudonyms() {
+            Some(pseudonyms) => pseudonyms.of(level, id),
+            None => id.to_owned(),
+        }
+    }
+
+    /// The message of a finding as the report shows it.
+    pub(crate) fn message(&self, message: &Message) -> String {
+        match self.pseudonyms() {
+            Some(pseudonyms) => message.with_ids(|level, id| pseudonyms.of(level, id)),
+            None => message.to_string(),
+        }
+    }
+
+    /// What stands for ids, where they are not shown plain.
+    pub(crate) fn pseudonyms(&self) -> Option<&Pseudonyms> {
+        match &self.context.ids {
+            Ids::Plain => None,
+            Ids::Pseudonyms(key) => Some(
+                self.pseudonyms
+                    .get_or_init(|| Pseudonyms::of_analysis(self.analysis, key)),
+            ),
+        }
     }
 
     /// Classes that were evaluated, with how they fare in a run.

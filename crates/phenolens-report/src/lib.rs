@@ -16,13 +16,18 @@ mod latex;
 mod manifest;
 mod markdown;
 mod numbers;
+mod pseudonyms;
 mod results_json;
+mod share;
 mod support;
 mod tables;
 mod words;
 
 use phenolens_core::analysis::Analysis;
 use rayon::prelude::*;
+
+pub use pseudonyms::{Ids, KEY_BYTES, PseudonymKey};
+pub use share::{MIN_SHOWN, SHARED_FROM, ShareError, share};
 
 use facts::Facts;
 use figures::Figure;
@@ -52,6 +57,8 @@ pub struct Context {
     pub command: String,
     /// The version of the program.
     pub version: String,
+    /// How reports and figures show ids of subjects and samples.
+    pub ids: Ids,
     /// Which files are wanted.
     pub formats: Formats,
 }
@@ -177,6 +184,14 @@ fn text_files(
     );
 
     let facts = Facts::new(analysis, context);
+    let path = "tables/pseudonyms.csv";
+    add(
+        path,
+        tables::pseudonyms(&facts).map_err(|error| ReportError::Internal {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })?,
+    );
     let document = words::report(&facts, Figures::new(drawn));
     if context.formats.html {
         add("report.html", html::render(&document).into_bytes());

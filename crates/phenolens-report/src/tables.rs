@@ -3,7 +3,8 @@
 //!
 //! Numbers have all digits that a 64-bit float has, without an exponent; `None` is an empty cell.
 //! Text that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@`, a tab or a
-//! carriage return) has an apostrophe in front. Only ids and messages can be such text.
+//! carriage return) has an apostrophe in front, and so has text that begins with an apostrophe, so that
+//! who reads a table takes one away, always. Only ids and messages can be such text.
 
 mod bands;
 mod calibration;
@@ -22,6 +23,8 @@ mod sheet;
 mod structure;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use data::pseudonyms;
 
 use phenolens_core::analysis::Analysis;
 use rayon::prelude::*;

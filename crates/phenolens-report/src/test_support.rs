@@ -89,6 +89,7 @@ pub(crate) fn context() -> Context {
         settings: "seed = 42\n".to_owned(),
         command: "phenolens run cohort.p --config phenolens.toml".to_owned(),
         version: "0.1.0".to_owned(),
+        ids: crate::Ids::Plain,
         formats: Formats {
             html: true,
             md: true,

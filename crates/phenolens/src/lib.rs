@@ -14,7 +14,7 @@
 //! ```
 //! use std::path::Path;
 //!
-//! use phenolens::report::{Context, Formats, Words};
+//! use phenolens::report::{Context, Formats, Ids, Words};
 //! use phenolens::sources::{ReadOptions, content_digest, write_pickle};
 //! use phenolens::synth::{SynthParams, synthesize};
 //! use phenolens::{AnalysisParams, Machine, Silent, admit, analyze, read_file, render};
@@ -59,6 +59,7 @@
 //!     settings: String::new(),
 //!     command: "my-program cohort.p".to_owned(),
 //!     version: "1.0".to_owned(),
+//!     ids: Ids::Plain,
 //!     formats: Formats { html: true, md: true, svg: false, png: false },
 //! })?;
 //! assert!(files.iter().any(|file| file.path == "report.html"));

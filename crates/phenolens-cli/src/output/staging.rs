@@ -34,13 +34,13 @@ enum Hold {
 }
 
 impl Staging {
-    /// Makes the folder, as open as any other that this user makes, or as the one that it replaces.
+    /// Makes the folder, for its owner only, however open the one is that it replaces.
     pub(super) fn make(place: &Place) -> io::Result<Staging> {
         let mut builder = tempfile::Builder::new();
         let prefix = prefix(&place.name, "unfinished");
         builder.prefix(&prefix).rand_bytes(N_RANDOM);
         #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         for _ in 0..N_ATTEMPTS {
             let folder = builder.tempdir_in(&place.parent)?.keep();
             let lock = match hold(&folder) {
@@ -48,10 +48,6 @@ impl Staging {
                 Hold::Unsupported => None,
                 Hold::Taken => continue,
             };
-            if let Ok(replaced) = fs::metadata(&place.target) {
-                // Not every file system has permissions to set.
-                drop(fs::set_permissions(&folder, replaced.permissions()));
-            }
             return Ok(Staging {
                 folder,
                 _lock: lock,

@@ -107,6 +107,26 @@ impl Choice for ReportFormat {
     }
 }
 
+/// How a report shows ids of subjects and samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IdForm {
+    /// By pseudonyms under a key.
+    Pseudonyms,
+    /// As they are.
+    Plain,
+}
+
+impl Choice for IdForm {
+    const ALL: &'static [IdForm] = &[IdForm::Pseudonyms, IdForm::Plain];
+
+    fn name(self) -> &'static str {
+        match self {
+            IdForm::Pseudonyms => "pseudonyms",
+            IdForm::Plain => "plain",
+        }
+    }
+}
+
 /// A form of the figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FigureFormat {

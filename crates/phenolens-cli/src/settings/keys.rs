@@ -495,6 +495,17 @@ pub(super) const KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "report.ids",
+        about: "How report and figures show ids of subjects and samples: \"pseudonyms\" under a key \
+                (see --pseudonym-key), or \"plain\". The folder `tables` always holds ids.",
+        recorded: true,
+        get: |settings| name(settings.ids),
+        set: |settings, given| {
+            settings.ids = given.choice()?;
+            Ok(())
+        },
+    },
+    Key {
         name: "figures.style",
         about: "Look of the figures; only \"screen\" in this version.",
         recorded: true,

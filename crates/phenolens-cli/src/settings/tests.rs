@@ -45,7 +45,7 @@ fn the_file_of_init_holds_every_setting_and_its_default() {
 }
 
 /// Every setting away from its default, so that a setter that sets something else is seen.
-const CHANGED: [&str; 41] = [
+const CHANGED: [&str; 42] = [
     "seed=7",
     "threads=3",
     "memory_limit=8 GiB",
@@ -85,6 +85,7 @@ const CHANGED: [&str; 41] = [
     "map.learning_rate=100",
     "map.exaggeration=4",
     "report.formats=[]",
+    "report.ids=plain",
     "figures.style=screen",
     "figures.formats=[\"png\"]",
 ];

@@ -7,6 +7,7 @@ use phenolens::dataset::Dataset;
 use super::{SideFile, first_few};
 use crate::failure::Failure;
 use crate::talk::count;
+use crate::terminal;
 
 /// A side file as rows about samples.
 pub(super) struct BySample<'a> {
@@ -83,6 +84,12 @@ fn refuse_repeated(ids: &[Vec<&str>], column: &str, code: &'static str) -> Resul
     }
 }
 
+/// An id for a message.
+pub(super) fn shown(id: &[&str]) -> String {
+    let parts: Vec<String> = id.iter().map(|part| terminal::id(part)).collect();
+    parts.join("/")
+}
+
 /// The rows of samples that the dataset does not have, in a sentence.
 pub(super) fn unused(path: &Path, ids: &[Vec<&str>], rows: &[Row]) -> Option<String> {
     let mut known = ids.to_vec();
@@ -94,7 +101,7 @@ pub(super) fn unused(path: &Path, ids: &[Vec<&str>], rows: &[Row]) -> Option<Str
         .collect();
     unknown.sort();
     unknown.dedup();
-    let unknown: Vec<String> = unknown.into_iter().map(|id| id.join("/")).collect();
+    let unknown: Vec<String> = unknown.into_iter().map(|id| shown(id)).collect();
     (!unknown.is_empty()).then(|| {
         format!(
             "{}: {} of no sample that is used: {}",

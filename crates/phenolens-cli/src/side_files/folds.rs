@@ -6,7 +6,7 @@ use std::path::Path;
 use phenolens::dataset::Dataset;
 use phenolens::report::InputFile;
 
-use super::by_sample::{BySample, Row, by_sample, unused};
+use super::by_sample::{BySample, Row, by_sample, shown as shown_id, unused};
 use super::{SideFile, first_few};
 use crate::failure::Failure;
 use crate::talk::count;
@@ -42,7 +42,7 @@ pub(crate) fn assign_folds(path: &Path, dataset: &Dataset) -> Result<Folds, Fail
         {
             let message = format!(
                 "{shown}:{line}: {} is in fold {fold}, and in fold {other} before",
-                id.join("/")
+                shown_id(id)
             );
             return Err(Failure::new("folds_file", message));
         }
@@ -51,7 +51,7 @@ pub(crate) fn assign_folds(path: &Path, dataset: &Dataset) -> Result<Folds, Fail
     let missing: Vec<String> = ids
         .iter()
         .filter(|id| !fold_of.contains_key(id.as_slice()))
-        .map(|id| id.join("/"))
+        .map(|id| shown_id(id))
         .collect();
     if !missing.is_empty() {
         let message = format!(

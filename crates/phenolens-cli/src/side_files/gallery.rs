@@ -8,7 +8,7 @@ use phenolens::gallery::Side;
 use phenolens::report::InputFile;
 
 use super::SideFile;
-use super::by_sample::{BySample, Row, by_sample, unused};
+use super::by_sample::{BySample, Row, by_sample, shown as shown_id, unused};
 use crate::failure::Failure;
 use crate::talk::count;
 
@@ -49,7 +49,7 @@ pub(crate) fn assign_sides(path: &Path, dataset: &Dataset) -> Result<Sides, Fail
         {
             let message = format!(
                 "{shown}:{line}: {} is {}, and {} before",
-                id.join("/"),
+                shown_id(id),
                 said(side),
                 said(other)
             );

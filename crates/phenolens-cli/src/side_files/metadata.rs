@@ -7,6 +7,7 @@ use phenolens::dataset::Dataset;
 use phenolens::report::InputFile;
 use phenolens::subgroups::Variable;
 
+use super::by_sample::shown as shown_id;
 use super::{SideFile, first_few};
 use crate::failure::Failure;
 use crate::talk::count;
@@ -93,7 +94,7 @@ pub(crate) fn read_metadata(path: &Path, dataset: &Dataset) -> Result<Metadata, 
                 true => "the same",
                 false => "something else",
             };
-            let whom = id.join("/");
+            let whom = shown_id(&id);
             let text = format!("{whom} has a row before, in line {other_line}, which says {says}");
             return Err(failure(*line, &text).hint(format!(
                 "one row for each {}",
@@ -162,7 +163,7 @@ fn notes(
     let unused: Vec<String> = row_of
         .keys()
         .filter(|id| known.binary_search(id).is_err())
-        .map(|id| id.join("/"))
+        .map(|id| shown_id(id))
         .collect();
     let mut notes = Vec::new();
     if !unused.is_empty() {

@@ -9,6 +9,7 @@ use phenolens::report::InputFile;
 use super::{SideFile, first_few};
 use crate::failure::Failure;
 use crate::talk::count;
+use crate::terminal;
 
 /// Words for class ids, and which file gives them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub(crate) fn assign_names(path: &Path, dataset: &Dataset) -> Result<Names, Fail
                 .binary_search_by(|name| name.as_str().cmp(class))
                 .is_err()
         })
-        .map(|&class| class.to_owned())
+        .map(|&class| terminal::id(class))
         .collect();
     let labels = classes
         .iter()

@@ -1,6 +1,7 @@
 //! The program through its command line, in temporary folders.
 
 mod agreement;
+mod canaries;
 mod check;
 mod commands;
 #[cfg(target_os = "linux")]
@@ -13,6 +14,7 @@ mod injected;
 mod killed;
 mod metadata;
 mod output;
+mod privacy;
 mod real_file;
 #[cfg(unix)]
 mod scene;

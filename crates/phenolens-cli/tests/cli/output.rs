@@ -44,6 +44,7 @@ const PATHS: &[&str] = &[
     "tables/per_class.csv",
     "tables/per_class_intervals.csv",
     "tables/predictions.csv",
+    "tables/pseudonyms.csv",
     "tables/repeats.csv",
     "tables/roc.csv",
     "tables/roc_bands.csv",

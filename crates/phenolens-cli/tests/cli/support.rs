@@ -17,8 +17,11 @@ pub(crate) const QUICK: [&str; 4] = [
     "map.distances=[]",
 ];
 
-/// An empty folder in which the program runs.
-pub(crate) struct Home(TempDir);
+/// An empty folder in which the program runs, and another for its user's settings.
+pub(crate) struct Home {
+    folder: TempDir,
+    settings: TempDir,
+}
 
 /// How the program ended.
 pub(crate) struct Outcome {
@@ -33,12 +36,20 @@ pub(crate) struct Outcome {
 impl Home {
     /// Makes the folder.
     pub(crate) fn new() -> Home {
-        Home(tempfile::tempdir().expect("a temporary folder"))
+        let folder = || tempfile::tempdir().expect("a temporary folder");
+        let home = Home {
+            folder: folder(),
+            settings: folder(),
+        };
+        // Every test has the same pseudonyms; how a key is made has tests of its own.
+        fs::create_dir(home.settings.path().join("phenolens")).expect("a writable folder");
+        private_file(&home.key(), &format!("{}\n", "07".repeat(32)));
+        home
     }
 
     /// A path in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.folder.path().join(name)
     }
 
     /// The program, to be run in the folder, without settings from outside.
@@ -49,12 +60,18 @@ impl Home {
     /// Another program, such as one that runs ours in a certain way.
     pub(crate) fn command_of(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(self.0.path());
+        command.current_dir(self.folder.path());
+        command.env("XDG_CONFIG_HOME", self.settings.path());
         let ours = std::env::vars_os().map(|(name, _)| name);
         for name in ours.filter(|name| name.to_string_lossy().starts_with("PHENOLENS_")) {
             command.env_remove(name);
         }
         command
+    }
+
+    /// The key of pseudonyms in the user's settings folder.
+    pub(crate) fn key(&self) -> PathBuf {
+        self.settings.path().join("phenolens/pseudonym.key")
     }
 
     /// Runs the program with these arguments.
@@ -114,7 +131,7 @@ impl Home {
 
     /// The names in the folder, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
-        names(self.0.path())
+        names(self.folder.path())
     }
 }
 
@@ -149,6 +166,16 @@ impl From<Output> for Outcome {
             stdout: String::from_utf8(output.stdout).expect("UTF-8"),
             stderr: String::from_utf8(output.stderr).expect("UTF-8"),
         }
+    }
+}
+
+/// Writes a file that only its owner may read.
+pub(crate) fn private_file(path: &Path, text: &str) {
+    fs::write(path, text).expect("a writable folder");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("our own file");
     }
 }
 

@@ -56,7 +56,8 @@ fn the_documented_tables_are_those_of_a_run() {
     let shape = "--samples 40 --subjects 30 --classes 2 --dims 4 --duplicates 0";
     let shape: Vec<&str> = shape.split(' ').collect();
     says(&[&["synth", "-o", &data], &shape[..]].concat());
-    let quick = "--set evaluation.bootstrap=0 --set map.steps=250 --set figures.formats=[]";
+    let quick = "--set evaluation.bootstrap=0 --set map.steps=250 --set figures.formats=[] --set \
+                 report.ids=plain";
     let quick: Vec<&str> = quick.split(' ').collect();
     says(&[&["run", &data, "-o", &out], &quick[..]].concat());
 

@@ -377,7 +377,11 @@ fn variables_without_groups_are_findings() {
         Variable::new("band".to_owned(), &twenty),
     ];
     let found = of_cohort(&dataset, &variables, &params(0));
-    let messages: Vec<&str> = found.findings.iter().map(|f| &*f.message).collect();
+    let messages: Vec<String> = found
+        .findings
+        .iter()
+        .map(|f| f.message.to_string())
+        .collect();
     assert_eq!(messages.len(), 3);
     assert!(messages[0].contains("\"age\" of the metadata has 21 distinct values"));
     assert!(messages[0].contains("Give bands"));

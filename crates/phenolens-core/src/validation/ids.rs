@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::{counted, list_first};
 use crate::cohort::Labelling;
 use crate::dataset::Dataset;
-use crate::findings::{Finding, Severity};
+use crate::findings::{Finding, Level, Message, Severity};
 
 /// Ids that a message names beside the first.
 const NAMED: usize = 3;
@@ -62,30 +62,32 @@ fn look_alikes(dataset: &Dataset) -> Vec<Finding> {
     sample_names.sort_unstable();
     sample_names.dedup();
     let mut findings = look_alikes_of(
-        "class",
+        None,
         dataset.class_names().iter().map(String::as_str),
         Finding::of_class,
     );
     if dataset.labelling() == Labelling::Complete {
         findings.extend(look_alikes_of(
-            "subject",
+            Some(Level::Subject),
             dataset.subject_names().iter().map(String::as_str),
             Finding::of_subject,
         ));
     }
     findings.extend(look_alikes_of(
-        "sample",
+        Some(Level::Sample),
         sample_names.into_iter(),
         Finding::of_sample,
     ));
     findings
 }
 
+/// The same for one level; `None` is the class.
 fn look_alikes_of<'a>(
-    level: &str,
+    level: Option<Level>,
     distinct: impl Iterator<Item = &'a str>,
     about: impl Fn(Finding, &str) -> Finding,
 ) -> Vec<Finding> {
+    let level_name = level.map_or("class", Level::name);
     let mut ids: Vec<(String, &str)> = distinct.map(|id| (folded(id), id)).collect();
     ids.sort_unstable();
     let groups: Vec<&[(String, &str)]> = ids
@@ -96,10 +98,8 @@ fn look_alikes_of<'a>(
         &groups,
         |group| {
             let ids: Vec<&str> = group.iter().map(|(_, id)| *id).collect();
-            let message = format!(
-                "The {level} ids {} differ only by case, surrounding space or Unicode form; they were kept \
-                 apart.",
-                name_ids(&ids)
+            let message = name_ids(format!("The {level_name} ids ").into(), level, &ids).words(
+                " differ only by case, surrounding space or Unicode form; they were kept apart.",
             );
             about(
                 Finding::new(Severity::Warning, "similar_ids", message),
@@ -108,8 +108,8 @@ fn look_alikes_of<'a>(
         },
         |rest| {
             format!(
-                "{} more of {level} ids that differ only by case, surrounding space or Unicode form; \
-                 they were kept apart.",
+                "{} more of {level_name} ids that differ only by case, surrounding space or Unicode \
+                 form; they were kept apart.",
                 counted(rest, "group")
             )
         },
@@ -145,11 +145,12 @@ fn subjects_in_two_classes(dataset: &Dataset) -> Vec<Finding> {
                 .iter()
                 .map(|&(_, class)| dataset.class_names()[class].as_str())
                 .collect();
-            let message = format!(
-                "This subject id stands under the classes {}; it is taken for one person and kept in \
-                 one fold.",
-                name_ids(&classes)
-            );
+            let message = name_ids(
+                "This subject id stands under the classes ".into(),
+                None,
+                &classes,
+            )
+            .words("; it is taken for one person and kept in one fold.");
             Finding::new(Severity::Warning, "subject_in_two_classes", message)
                 .of_subject(&dataset.subject_names()[group[0].0])
         },
@@ -178,19 +179,20 @@ fn repeated_samples(dataset: &Dataset) -> Vec<Finding> {
         |group| {
             let [_, subject, _] = dataset.id(group[0]);
             let is_same_subject = group.iter().all(|&row| dataset.id(row)[1] == subject);
-            let place = if is_same_subject {
-                "all under this subject".to_owned()
+            let stands = Message::from(format!(
+                "This sample id stands for {} samples, ",
+                group.len()
+            ));
+            let placed = if is_same_subject {
+                stands.words("all under this subject")
             } else {
                 let mut subjects: Vec<&str> = group.iter().map(|&row| dataset.id(row)[1]).collect();
                 subjects.sort_unstable();
                 subjects.dedup();
-                format!("under the subjects {}", name_ids(&subjects))
+                let under = stands.words("under the subjects ");
+                name_ids(under, Some(Level::Subject), &subjects)
             };
-            let message = format!(
-                "This sample id stands for {} samples, {place}; all were kept, told apart by class, \
-                 subject and order.",
-                group.len()
-            );
+            let message = placed.words("; all were kept, told apart by class, subject and order.");
             about_sample(dataset, group[0], "repeated_sample_id", message)
         },
         |rest| {
@@ -202,7 +204,12 @@ fn repeated_samples(dataset: &Dataset) -> Vec<Finding> {
     )
 }
 
-fn about_sample(dataset: &Dataset, row: usize, code: &'static str, message: String) -> Finding {
+fn about_sample(
+    dataset: &Dataset,
+    row: usize,
+    code: &'static str,
+    message: impl Into<Message>,
+) -> Finding {
     let [class, subject, sample] = dataset.id(row);
     Finding::new(Severity::Warning, code, message)
         .of_class(class)
@@ -210,14 +217,25 @@ fn about_sample(dataset: &Dataset, row: usize, code: &'static str, message: Stri
         .of_sample(sample)
 }
 
-/// `"a", "b" and 2 more`, quoted so that space shows.
-fn name_ids(ids: &[&str]) -> String {
-    let named: Vec<String> = ids.iter().take(NAMED).map(|id| format!("{id:?}")).collect();
-    match ids.len().saturating_sub(NAMED) {
-        0 => match named.as_slice() {
-            [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
-            _ => named.join(", "),
-        },
-        more => format!("{} and {more} more", named.join(", ")),
+/// Adds `"a", "b" and 2 more` to a message, quoted so that space shows; ids of `None` are of classes.
+fn name_ids(message: Message, level: Option<Level>, ids: &[&str]) -> Message {
+    let n_named = ids.len().min(NAMED);
+    let mut message = message;
+    for (place, &id) in ids[..n_named].iter().enumerate() {
+        let is_last = place + 1 == ids.len();
+        let before = match place {
+            0 => "",
+            _ if is_last => " and ",
+            _ => ", ",
+        };
+        message = message.words(before);
+        message = match level {
+            Some(level) => message.id(level, id),
+            None => message.words(format!("{id:?}")),
+        };
+    }
+    match ids.len() - n_named {
+        0 => message,
+        more => message.words(format!(" and {more} more")),
     }
 }

@@ -5,7 +5,7 @@ use super::duplicates::{EFFORT, NearDuplicates};
 use super::{DuplicatePair, Review, ReviewParams, counted, duplicates, list_first};
 use crate::cohort::Labelling;
 use crate::dataset::Dataset;
-use crate::findings::{Finding, Severity};
+use crate::findings::{Finding, Level, Message, Severity};
 use crate::neighbors::Neighbors;
 
 /// Samples of the largest class over those of the smallest from which on imbalance is a finding.
@@ -64,12 +64,15 @@ fn near_duplicates(dataset: &Dataset, pairs: &[DuplicatePair], limit: f64) -> Ve
             } else {
                 "another class"
             };
-            let message = format!(
-                "This sample and sample {other_sample:?} of subject {other_subject:?} in class \
-                 {other_class:?}, {same}, are nearly the same (cosine distance {:.4}, below {limit}); \
-                 both were kept.",
-                pair.cosine
-            );
+            let message = Message::from("This sample and sample ")
+                .id(Level::Sample, other_sample)
+                .words(" of subject ")
+                .id(Level::Subject, other_subject)
+                .words(format!(
+                    " in class {other_class:?}, {same}, are nearly the same (cosine distance {:.4}, \
+                     below {limit}); both were kept.",
+                    pair.cosine
+                ));
             Finding::new(Severity::Warning, "near_duplicates", message)
                 .of_class(class)
                 .of_subject(subject)

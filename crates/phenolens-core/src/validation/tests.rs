@@ -365,7 +365,7 @@ fn many_findings_of_a_kind_end_in_a_count() {
         .collect();
     assert_eq!(empty.len(), LISTED + 1);
     assert_eq!(
-        empty[LISTED].message,
+        empty[LISTED].message.to_string(),
         "30 samples more with an empty id; they were kept as they are."
     );
     assert_eq!(empty[LISTED].sample, None);

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{counted, duplicates, list_first};
 use crate::dataset::Dataset;
-use crate::findings::{Finding, Severity};
+use crate::findings::{Finding, Level, Message, Severity};
 
 /// Beyond these, squares or their sums leave the range in which digits are certain.
 const MAGNITUDES: std::ops::RangeInclusive<f32> = 1e-15..=1e15;
@@ -264,10 +264,14 @@ fn exact_duplicates(dataset: &Dataset) -> Vec<Finding> {
                 (subjects, 1) => format!("of {subjects} subjects"),
                 (subjects, classes) => format!("of {subjects} subjects in {classes} classes"),
             };
-            let message = format!(
-                "This sample and sample {other_sample:?} of subject {other_subject:?} in class \
-                 {other_class:?}{others}, {spread}, have exactly equal vectors; all were kept."
-            );
+            let message = Message::from("This sample and sample ")
+                .id(Level::Sample, other_sample)
+                .words(" of subject ")
+                .id(Level::Subject, other_subject)
+                .words(format!(
+                    " in class {other_class:?}{others}, {spread}, have exactly equal vectors; all were \
+                     kept."
+                ));
             Finding::new(Severity::Warning, "duplicate_vectors", message)
                 .of_class(class)
                 .of_subject(subject)

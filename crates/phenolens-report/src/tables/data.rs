@@ -4,6 +4,7 @@ use phenolens_core::analysis::Analysis;
 
 use super::N_NEIGHBORS_SHOWN;
 use super::sheet::Sheet;
+use crate::facts::Facts;
 
 /// `classes.csv`: one row per class.
 pub(super) fn classes(analysis: &Analysis) -> csv::Result<Vec<u8>> {
@@ -40,7 +41,20 @@ pub(super) fn findings(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         for id in [&finding.class, &finding.subject, &finding.sample] {
             sheet.text(id.as_deref().unwrap_or_default())?;
         }
-        sheet.text(&finding.message)?;
+        sheet.text(&finding.message.to_string())?;
+        sheet.end_row()?;
+    }
+    sheet.finish()
+}
+
+/// `pseudonyms.csv`: whom each pseudonym stands for; no rows where ids are shown plain.
+pub(crate) fn pseudonyms(facts: &Facts) -> csv::Result<Vec<u8>> {
+    let mut sheet = Sheet::new(["level", "id", "pseudonym"], 0)?;
+    let entries = facts.pseudonyms().map(|pseudonyms| pseudonyms.entries());
+    for (level, id, pseudonym) in entries.into_iter().flatten() {
+        sheet.word(level.name())?;
+        sheet.text(id)?;
+        sheet.word(pseudonym)?;
         sheet.end_row()?;
     }
     sheet.finish()

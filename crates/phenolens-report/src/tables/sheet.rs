@@ -32,7 +32,7 @@ impl Sheet {
 
     /// Writes a cell with text from the data, made harmless for spreadsheets.
     pub(super) fn text(&mut self, text: &str) -> csv::Result<()> {
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) {
             self.number.clear();
             self.number.push('\'');
             self.number.push_str(text);

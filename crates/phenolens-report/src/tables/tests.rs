@@ -341,7 +341,17 @@ fn numbers_come_back_as_they_were() {
 
 #[test]
 fn ids_that_a_spreadsheet_would_run_are_defused() {
-    let hostile = ["=1+1", "+1", "-1", "@x", "\tx", "a,\"b\"\nc", "plain"];
+    let hostile = [
+        "=1+1",
+        "'=1",
+        "'x",
+        "+1",
+        "-1",
+        "@x",
+        "\tx",
+        "a,\"b\"\nc",
+        "plain",
+    ];
     let analysis = test_support::analysis_of(&Shape::with_classes(hostile));
     let text = csv(&analysis, "classes");
     let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -350,7 +360,17 @@ fn ids_that_a_spreadsheet_would_run_are_defused() {
         .map(|record| record.expect("a whole table")[0].to_owned())
         .collect();
     read.sort_unstable();
-    let mut expected = ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "a,\"b\"\nc", "plain"];
+    let mut expected = [
+        "'=1+1",
+        "''=1",
+        "''x",
+        "'+1",
+        "'-1",
+        "'@x",
+        "'\tx",
+        "a,\"b\"\nc",
+        "plain",
+    ];
     expected.sort_unstable();
     assert_eq!(read, expected);
 }

@@ -241,7 +241,10 @@ fn other_findings(facts: &Facts) -> Vec<Text> {
                     Some(class) => format!("{}: ", facts.name(class)),
                     None => String::new(),
                 };
-                return point(&lead, format!("{class}{}", whole_sentence(&only.message)));
+                return point(
+                    &lead,
+                    format!("{class}{}", whole_sentence(&facts.message(&only.message))),
+                );
             }
             let count = phrases::counted(group.findings.len(), "finding", "findings");
             let mut text = point(&lead, format!("{count}."));

@@ -1,6 +1,7 @@
 //! The data: what was read, how it is spread, what is odd about it.
 
 use phenolens_core::exploration::{DistanceSummary, PairGroup};
+use phenolens_core::findings::Level;
 use phenolens_core::neighbors::Distance;
 
 use super::{Figures, duplicates, findings, imbalance, phrases};
@@ -15,6 +16,7 @@ pub(super) fn data(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
         what_was_read(facts).into(),
         Block::Paragraph(subjects(facts).into()),
     ];
+    blocks.extend(pseudonyms(facts).map(Block::Paragraph));
     blocks.push(imbalance::sizes(facts).into());
     blocks.push(Block::Table(class_table(facts)));
     blocks.extend(figures.take("class_sizes"));
@@ -51,6 +53,23 @@ fn what_was_read(facts: &Facts) -> Text {
         phrases::counted(dims, "value", "values")
     ));
     text
+}
+
+/// How the report calls subjects and samples, and where their ids are.
+fn pseudonyms(facts: &Facts) -> Option<Text> {
+    facts.pseudonyms()?;
+    Some(
+        Text::from(format!(
+            "{} and {} are called by pseudonyms here, such as {}. The folder ",
+            facts.subject.titles(),
+            facts.sample.many(),
+            facts.private_id(Level::Subject, facts.analysis.dataset.id(0)[1]),
+        ))
+        .code("tables")
+        .plain(" is private and holds their ids: ")
+        .code("tables/pseudonyms.csv")
+        .plain(" says which pseudonym is whose. The same key gives the same pseudonyms in every report."),
+    )
 }
 
 fn subjects(facts: &Facts) -> String {

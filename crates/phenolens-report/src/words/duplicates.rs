@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use phenolens_core::findings::Level;
 use phenolens_core::neighbors::Distance;
 use phenolens_core::validation::DuplicatePair;
 
@@ -179,11 +180,11 @@ fn duplicate_table(facts: &Facts, pairs: &[DuplicatePair]) -> Table {
                     numbers::measure(pair.cosine),
                     numbers::fixed(pair.euclidean, 2),
                     facts.dataset_name(classes[pair.first]),
-                    facts.private_id(subject),
-                    facts.private_id(sample),
+                    facts.private_id(Level::Subject, subject),
+                    facts.private_id(Level::Sample, sample),
                     facts.dataset_name(classes[pair.second]),
-                    facts.private_id(other_subject),
-                    facts.private_id(other_sample),
+                    facts.private_id(Level::Subject, other_subject),
+                    facts.private_id(Level::Sample, other_sample),
                 ]
             })
             .collect(),

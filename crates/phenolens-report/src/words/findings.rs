@@ -1,6 +1,6 @@
 //! What deserves a second look, folded where there is much of it.
 
-use phenolens_core::findings::{Finding, Severity};
+use phenolens_core::findings::{Finding, Level, Severity};
 
 use super::phrases;
 use crate::document::{Block, Column, Table, Text};
@@ -109,9 +109,9 @@ fn finding_table(facts: &Facts, findings: &[&Finding]) -> Table {
                 .plain("."),
         );
     }
-    let private = |id: &Option<String>| {
+    let private = |level, id: &Option<String>| {
         id.as_deref()
-            .map_or_else(String::new, |id| facts.private_id(id))
+            .map_or_else(String::new, |id| facts.private_id(level, id))
     };
     Table {
         key: "findings",
@@ -132,9 +132,9 @@ fn finding_table(facts: &Facts, findings: &[&Finding]) -> Table {
                     finding.severity.name().to_owned(),
                     finding.code.to_owned(),
                     finding.class.clone().unwrap_or_default(),
-                    private(&finding.subject),
-                    private(&finding.sample),
-                    finding.message.clone(),
+                    private(Level::Subject, &finding.subject),
+                    private(Level::Sample, &finding.sample),
+                    facts.message(&finding.message),
                 ]
             })
             .collect(),

@@ -4,13 +4,13 @@ mod unknown;
 
 use phenolens_core::analysis::Analysis;
 use phenolens_core::evaluation::{Comparison, Interval, Measure, Protocol};
-use phenolens_core::findings::{Finding, Severity};
+use phenolens_core::findings::{Finding, Level, Message, Severity};
 use phenolens_core::neighbors::Distance;
 
 use super::*;
 use crate::document::Span;
 use crate::test_support::{self, Shape};
-use crate::{Context, Words, html, markdown};
+use crate::{Context, Ids, KEY_BYTES, PseudonymKey, Words, html, markdown};
 
 fn document_of(analysis: &Analysis, context: &Context) -> Document {
     let drawn = crate::figures::draw(analysis, context);
@@ -38,6 +38,30 @@ fn compare(analysis: &mut Analysis, change: impl Fn(&mut Comparison)) {
         .find(|comparison| comparison.measure == Measure::F1Macro)
         .expect("every measure is compared");
     change(comparison);
+}
+
+/// The ids of subjects here are `0-000` and the like; a message names one.
+#[test]
+fn pseudonyms_stand_for_subjects_and_samples() {
+    let mut analysis = test_support::analysis();
+    let message = Message::from("It is as like subject ")
+        .id(Level::Subject, "2-001")
+        .words(" as can be.");
+    let finding = Finding::new(Severity::Error, "odd_thing", message);
+    analysis.findings.push(finding.of_subject("0-000"));
+    let context = Context {
+        ids: Ids::Pseudonyms(PseudonymKey::new([1; KEY_BYTES])),
+        ..test_support::context()
+    };
+    let document = document_of(&analysis, &context);
+    for text in [html::render(&document), markdown::render(&document, "svg")] {
+        for subject in analysis.dataset.subject_names() {
+            assert!(!text.contains(subject), "{subject}");
+        }
+        assert!(text.contains("It is as like subject S-"), "{text}");
+        assert!(text.contains("are called by pseudonyms here, such as S-"));
+    }
+    assert!(text_of(&analysis).contains("It is as like subject \"2-001\" as can be."));
 }
 
 /// At k = 9 the made-up mean is 0.78 - 0.004 and the pooled value 0.005 above it, with 0.03125 to

@@ -7,7 +7,7 @@ use phenolens_core::machine::Machine;
 use phenolens_core::subgroups::Variable;
 use phenolens_core::synth::{SynthParams, synthesize, synthetic_subjects};
 use phenolens_core::validation::{Admission, OnInvalid, admit};
-use phenolens_report::{Context, Formats, OutputFile, Words, render};
+use phenolens_report::{Context, Formats, Ids, OutputFile, Words, render};
 use serde_json::Value;
 
 /// A row of a table, by column.
@@ -126,6 +126,7 @@ fn context() -> Context {
         settings: String::new(),
         command: "phenolens run cohort.p".to_owned(),
         version: "0".to_owned(),
+        ids: Ids::Plain,
         formats: Formats {
             html: false,
             md: false,

@@ -1,6 +1,5 @@
 //! What the messages of a table claim, before room is made for any of it.
 
-use std::collections::HashSet;
 use std::io::{Read, Seek, SeekFrom};
 
 use arrow_ipc::{MessageHeader, RecordBatch, root_as_footer, root_as_message};
@@ -15,7 +14,7 @@ const MAX_DESCRIPTION: u64 = 64 << 20;
 /// The mark with which a message begins.
 const CONTINUATION: u32 = u32::MAX;
 
-/// Walks over the messages of a file or a stream and refuses those that claim more than the file can
+/// Walks over the messages of a stream, or those that the index of a file names, and refuses those that claim more than the file can
 /// hold; says whether it is a file.
 pub(super) fn check<R: Read + Seek>(
     reader: &mut R,
@@ -27,7 +26,6 @@ pub(super) fn check<R: Read + Seek>(
         reader,
         n_bytes,
         offset: 0,
-        messages: Vec::new(),
     };
     let mut head = [0; 8];
     walk.read_exact(&mut head)?;
@@ -38,17 +36,20 @@ pub(super) fn check<R: Read + Seek>(
             .at(Place::Byte(0))
             .hint("is it in another format? without --format that is told by its content"));
     }
-    let start = if is_file { 8 } else { 0 };
-    walk.go_to(start)?;
     let mut budget = Budget {
         n_unpacked: 0,
         n_rows: 0,
         max_unpacked: limits.expanded(n_stored),
         max_rows: limits.cohort(n_stored) / RECORD_BYTES,
     };
-    while walk.message(&mut budget)? {}
     if is_file {
-        walk.check_index()?;
+        for offset in walk.index()? {
+            walk.go_to(offset)?;
+            walk.message(&mut budget)?;
+        }
+    } else {
+        walk.go_to(0)?;
+        while walk.message(&mut budget)? {}
     }
     Ok(is_file)
 }
@@ -65,9 +66,6 @@ struct Walk<'a, R> {
     reader: &'a mut R,
     n_bytes: u64,
     offset: u64,
-    /// Where each message stands, the bytes of its description with what is in front of it, and
-    /// those of its body.
-    messages: Vec<(u64, u64, u64)>,
 }
 
 impl<R: Read + Seek> Walk<'_, R> {
@@ -108,7 +106,6 @@ impl<R: Read + Seek> Walk<'_, R> {
             return Err(self.truncated(&what, start));
         }
         let body = self.offset;
-        self.messages.push((start, body - start, n_body));
         let batch = match message.header_type() {
             MessageHeader::RecordBatch => message.header_as_record_batch(),
             MessageHeader::DictionaryBatch => message
@@ -189,8 +186,8 @@ impl<R: Read + Seek> Walk<'_, R> {
         Ok(())
     }
 
-    /// Refuses a file that does not end as one, or whose index names other messages than it has.
-    fn check_index(&mut self) -> Result<(), FormatError> {
+    /// Where the messages stand that the index at the end of a file names.
+    fn index(&mut self) -> Result<Vec<u64>, FormatError> {
         let n_bytes = self.n_bytes;
         if n_bytes < 18 {
             return Err(self.truncated("the file is too short for a table", n_bytes));
@@ -219,30 +216,35 @@ impl<R: Read + Seek> Walk<'_, R> {
         let index = root_as_footer(&index).map_err(|error| {
             malformed(format!("the index of the table cannot be read: {error}"))
         })?;
-        let mut unnamed: HashSet<(u64, u64, u64)> = self.messages.iter().copied().collect();
         let batches = index.recordBatches().into_iter().flatten();
-        for block in batches.chain(index.dictionaries().into_iter().flatten()) {
-            let claimed = (
-                u64::try_from(block.offset()),
-                u64::try_from(block.metaDataLength()),
-                u64::try_from(block.bodyLength()),
-            );
-            // A message that is named often would be unpacked as often: each may be named once.
-            let is_there = match claimed {
-                (Ok(offset), Ok(description), Ok(body)) => {
-                    unnamed.remove(&(offset, description, body))
-                }
-                _ => false,
-            };
-            if !is_there {
-                let offset = block.offset();
-                let what = format!(
-                    "the index names a message at byte {offset} that is not there, or twice"
+        let blocks = batches.chain(index.dictionaries().into_iter().flatten());
+        blocks
+            .map(|block| {
+                let claimed = (
+                    u64::try_from(block.offset()),
+                    u64::try_from(block.metaDataLength()),
+                    u64::try_from(block.bodyLength()),
                 );
-                return Err(malformed(what));
-            }
-        }
-        Ok(())
+                // The library reads that many bytes at once.
+                match claimed {
+                    (Ok(offset), Ok(description), Ok(body))
+                        if description
+                            .checked_add(body)
+                            .and_then(|length| length.checked_add(offset))
+                            .is_some_and(|end| end <= n_bytes) =>
+                    {
+                        Ok(offset)
+                    }
+                    _ => {
+                        let offset = block.offset();
+                        let what = format!(
+                            "the index names a message at byte {offset} that does not fit into the file"
+                        );
+                        Err(malformed(what))
+                    }
+                }
+            })
+            .collect()
     }
 
     fn truncated(&self, what: &str, byte: u64) -> FormatError {

@@ -1,6 +1,7 @@
 //! Samples that lie far from all others.
 
 use phenolens_core::diagnosis::{DistanceDiagnosis, FarErrors, Outlier, Remoteness, RunDiagnosis};
+use phenolens_core::findings::Level;
 
 use super::{SHOWN, first_of, points, range, share_of};
 use crate::document::{Block, Column, Table, Text};
@@ -92,8 +93,8 @@ fn table(facts: &Facts, remoteness: &Remoteness) -> Option<Table> {
         let [class, subject, sample] = facts.analysis.dataset.id(outlier.sample);
         vec![
             facts.name_with_id(class),
-            facts.private_id(subject),
-            facts.private_id(sample),
+            facts.private_id(Level::Subject, subject),
+            facts.private_id(Level::Sample, sample),
             numbers::measure(outlier.neighbor_distance),
             numbers::fixed(outlier.robust_z, 1),
         ]

@@ -1,6 +1,7 @@
 //! Samples that are neighbors of very many, and what errors have to do with them.
 
 use phenolens_core::diagnosis::{DistanceDiagnosis, HubVoters, RunDiagnosis};
+use phenolens_core::findings::Level;
 
 use super::{points, share_of};
 use crate::document::{Block, Column, Table, Text};
@@ -109,8 +110,8 @@ fn hub_table(facts: &Facts, of_distance: &DistanceDiagnosis) -> Option<Table> {
         let [class, subject, sample] = facts.analysis.dataset.id(hub);
         vec![
             facts.name_with_id(class),
-            facts.private_id(subject),
-            facts.private_id(sample),
+            facts.private_id(Level::Subject, subject),
+            facts.private_id(Level::Sample, sample),
             numbers::count(hubness.occurrences[hub]),
             numbers::count(hubness.bad_occurrences[hub]),
         ]

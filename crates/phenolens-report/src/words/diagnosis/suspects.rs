@@ -1,6 +1,7 @@
 //! Samples whose label is in doubt.
 
 use phenolens_core::diagnosis::RunDiagnosis;
+use phenolens_core::findings::Level;
 
 use super::{SHOWN, first_of};
 use crate::claims::named_suspects;
@@ -63,8 +64,8 @@ fn suspect_table(facts: &Facts, run: &RunDiagnosis) -> Option<Table> {
         let [class, subject, sample] = facts.analysis.dataset.id(suspect.sample);
         vec![
             facts.name_with_id(class),
-            facts.private_id(subject),
-            facts.private_id(sample),
+            facts.private_id(Level::Subject, subject),
+            facts.private_id(Level::Sample, sample),
             facts.name_with_id(facts.evaluated_id(suspect.suggested)),
             numbers::measure(suspect.score_of_label),
             numbers::measure(suspect.score_of_suggested),
