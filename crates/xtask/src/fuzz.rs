@@ -75,6 +75,9 @@ pub(crate) fn fuzz(targets: &[String], n_seconds: u32) -> Result<bool, String> {
         for path in &outcome.reproducers {
             println!("    it stopped at {}", path.display());
         }
+        if !outcome.is_success {
+            println!("    why: fuzz/artifacts/{target}.log");
+        }
     }
     Ok(is_success)
 }
@@ -130,9 +133,11 @@ fn run(target: &str, n_seconds: u32) -> Result<Outcome, String> {
         .output()
         .map_err(failed)?;
     let outcome = Outcome::of(&output, files(&artifacts), &known);
-    if !outcome.is_success {
-        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
-    }
+    fs::write(
+        root().join(format!("fuzz/artifacts/{target}.log")),
+        &output.stderr,
+    )
+    .map_err(failed)?;
     Ok(outcome)
 }
 
@@ -147,7 +152,11 @@ fn seeds(target: &str) -> Vec<PathBuf> {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    crates
+        .and_then(Path::parent)
+        .expect("the crate stands two folders below the root")
+        .to_owned()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

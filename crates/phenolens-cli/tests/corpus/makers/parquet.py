@@ -1,5 +1,6 @@
 """Parquet tables."""
 
+import base64
 import datetime
 import decimal
 import io
@@ -294,6 +295,13 @@ def bombs(corpus):
     same = pa.table({**dict(zip(TRIPLES[0], map(pa.array, ids))),
                      **{f"d{k}": pa.array(np.full(n, 0.5 + k, "f4")) for k in range(4)}})
     corpus.error("parquet/bomb-of-dictionaries.parquet", parquet(same, row_group_size=n), EXPANSION, policy)
+    # The schema in Arrow's terms, which the table holds too, says that every list has 2^30 values.
+    fixed = pa.list_(pa.float32(), 4)
+    long = table(type=fixed).schema.set(3, pa.field("vector", pa.list_(pa.float32(), 1 << 30)))
+    schemas = [base64.b64encode(schema.serialize().to_pybytes()) for schema in [table(type=fixed).schema, long]]
+    content = parquet(table(type=fixed))
+    assert content.count(schemas[0]) == 1 and len(schemas[0]) == len(schemas[1])
+    corpus.error("parquet/lists-of-2-30.parquet", content.replace(*schemas), EXPANSION, policy)
     n = 16_000_000
     vector = pa.ListArray.from_arrays(pa.array([0, n], pa.int32()), pa.array(np.zeros(n)))
     long = pa.table({**id_columns([("a", "s", "i")]), "vector": vector})
