@@ -197,7 +197,7 @@ fn check_footer(reader: &mut (impl Read + Seek), n_bytes: u64) -> Result<(), For
     let is_read =
         reader.seek(SeekFrom::Start(start)).is_ok() && reader.read_exact(&mut footer).is_ok();
     if !is_read || !shapes::is_description(&footer) {
-        let what = "the description of the table is damaged";
+        let what = "the description of the table is damaged or cut short";
         let error = FormatError::new(Format::Parquet, Fault::Malformed, what);
         return Err(error.at(Place::Byte(start)));
     }
