@@ -22,6 +22,7 @@ pub(crate) struct Table<'a> {
     ids: Option<IdColumns>,
     values: Values,
     max_id_bytes: usize,
+    max_bytes: u64,
     options: &'a ReadOptions,
     records: Records,
     n_rows: u64,
@@ -90,6 +91,7 @@ impl<'a> Table<'a> {
             ids,
             values,
             max_id_bytes: options.limits.id_bytes,
+            max_bytes: options.limits.cohort(n_stored),
             options,
             records: Records::new(labelling, n_stored, &options.limits),
             n_rows: 0,
@@ -127,7 +129,9 @@ impl<'a> Table<'a> {
     pub(crate) fn push(&mut self, batch: &RecordBatch) -> Result<(), FormatError> {
         let ids = match &self.ids {
             Some(ids) => {
-                let texts = |column: usize| self.texts(batch, column);
+                // A dictionary may name one long text in every row.
+                let mut n_left = self.max_bytes;
+                let mut texts = |column: usize| self.texts(batch, column, &mut n_left);
                 let samples = texts(ids.sample)?;
                 let subjects = match ids.subject {
                     Some(column) => texts(column)?,
@@ -173,8 +177,13 @@ impl<'a> Table<'a> {
             .expect("batches have the columns of their schema")
     }
 
-    /// The ids in a column: text, or integers in decimal.
-    fn texts(&self, batch: &RecordBatch, column: usize) -> Result<Vec<String>, FormatError> {
+    /// The ids in a column: text, or integers in decimal; at most `n_left` bytes of them.
+    fn texts(
+        &self,
+        batch: &RecordBatch,
+        column: usize,
+        n_left: &mut u64,
+    ) -> Result<Vec<String>, FormatError> {
         let array = self.column(batch, column);
         let name = quote(&self.names[column]);
         (0..array.len())
@@ -199,6 +208,11 @@ impl<'a> Table<'a> {
                     };
                     return Err(excess.of(self.format).at(place()));
                 }
+                let Some(rest) = n_left.checked_sub(id.len() as u64) else {
+                    let limit = self.max_bytes;
+                    return Err(Excess::Cohort { limit }.of(self.format).at(place()));
+                };
+                *n_left = rest;
                 Ok(id.into_owned())
             })
             .collect()

@@ -10,6 +10,9 @@ use crate::quote::quote;
 /// Bytes of a cell.
 const MAX_CELL: usize = 64 << 10;
 
+/// Cells of a row: a packed file could have so many that a list of them would fill the memory.
+const MAX_CELLS: usize = 1 << 20;
+
 /// A table of text, checked as a whole.
 pub(crate) struct Table<'a> {
     format: Format,
@@ -202,6 +205,7 @@ enum State {
 fn check(format: Format, delimiter: u8, text: &str) -> Result<(), FormatError> {
     let mut state = State::Start;
     let mut line = 1;
+    let mut n_cells = 1;
     let mut start = (0, 1);
     let refused = |line: u64, fault: Fault, what: &str| {
         FormatError::new(format, fault, what).at(Place::Line(line, None))
@@ -226,6 +230,12 @@ fn check(format: Format, delimiter: u8, text: &str) -> Result<(), FormatError> {
             line += 1;
         }
         if state == State::Start {
+            n_cells = if byte == delimiter { n_cells + 1 } else { 1 };
+            if n_cells > MAX_CELLS {
+                let what = format!("a row of more than {MAX_CELLS} cells");
+                let error = refused(line, Fault::Limit, &what);
+                return Err(error.hint("is it in another format, or is a line break missing?"));
+            }
             start = (offset + 1, line);
         } else if offset - start.0 >= MAX_CELL {
             let what = "a cell of more than 65536 bytes";

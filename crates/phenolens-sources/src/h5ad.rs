@@ -1,16 +1,20 @@
 //! AnnData files: a matrix, or another representation of it, with a table of observations.
 
+mod observations;
+mod texts;
+
 use hdf5_reader::group::Group;
 use hdf5_reader::{Dataset, Datatype, Hdf5File, OpenOptions};
-use phenolens_core::cohort::{RawCohort, Stored};
+use phenolens_core::cohort::RawCohort;
 
 use crate::elements::Number;
 use crate::format_error::{Fault, FormatError, Place};
 use crate::guard::guarded;
-use crate::labels::{IdColumns, Labels, missing_columns};
+use crate::labels::Labels;
 use crate::quote::quote;
-use crate::records::Records;
+use crate::records::{RECORD_BYTES, Records};
 use crate::{Format, ReadOptions};
+use texts::Texts;
 
 /// The matrix that is taken where nothing else is asked for.
 const MATRIX: &str = "X";
@@ -34,11 +38,16 @@ pub(crate) fn read(
             .root_group()
             .map_err(|error| damaged("the file", &error))?;
         let matrix = Matrix::open(&root, options)?;
-        let observations = Observations {
-            root: &root,
-            n_rows: matrix.n_rows,
-        };
-        let labels = observations.labels(options)?;
+        let max_rows = options.limits.cohort(n_stored) / RECORD_BYTES;
+        if matrix.n_rows as u64 > max_rows {
+            let what = format!(
+                "the matrix has {} rows, and a file of its size may have {max_rows}",
+                matrix.n_rows
+            );
+            return Err(fault(Fault::Limit, what).at(Place::Named(matrix.name)));
+        }
+        let texts = Texts::new(&root, bytes.len() as u64, n_stored, &options.limits);
+        let labels = observations::labels(&root, matrix.n_rows, texts, options)?;
         labels.check_count(Format::H5ad, matrix.n_rows as u64)?;
         matrix.read(labels, n_stored, options)
     })?
@@ -139,115 +148,6 @@ impl Matrix {
             pushed.map_err(|excess| excess.of(Format::H5ad))?;
         }
         Ok(records.finish())
-    }
-}
-
-/// The table of observations.
-struct Observations<'a> {
-    root: &'a Group,
-    n_rows: usize,
-}
-
-impl Observations<'_> {
-    /// The labels in the columns of the table; the index is the sample where no column is.
-    fn labels(&self, options: &ReadOptions) -> Result<Labels, FormatError> {
-        let obs = self.root.group("obs").map_err(|error| {
-            fault(
-                Fault::Columns,
-                format!("there is no table of observations: {error}"),
-            )
-            .hint("write it again with a current version of anndata")
-        })?;
-        let (groups, datasets) = obs.member_names().map_err(|error| damaged("obs", &error))?;
-        let index = obs
-            .attribute("_index")
-            .and_then(|attribute| attribute.read_string());
-        let index = index.unwrap_or_else(|_| "_index".to_owned());
-        let mut names: Vec<String> = groups.into_iter().chain(datasets).collect();
-        names.sort();
-        let mut columns = options.columns.clone();
-        let has_sample = IdColumns::find(&names, &columns).is_ok();
-        if !has_sample {
-            columns.sample = index;
-        }
-        let ids = IdColumns::find(&names, &columns).map_err(|missing| {
-            missing_columns(Format::H5ad, &names, &missing, &options.columns)
-                .at(Place::Named("obs".to_owned()))
-        })?;
-        let texts = |column: usize| self.column(&obs, &names[column]);
-        let classes = texts(ids.class)?;
-        let samples = texts(ids.sample)?;
-        let subjects = match ids.subject {
-            Some(column) => texts(column)?,
-            None => samples.clone(),
-        };
-        for column in [&classes, &subjects, &samples] {
-            if column.len() != self.n_rows {
-                let what = format!(
-                    "a column of obs has {} values for {} rows",
-                    column.len(),
-                    self.n_rows
-                );
-                return Err(fault(Fault::Join, what));
-            }
-        }
-        let triples = classes.into_iter().zip(subjects).zip(samples);
-        Ok(Labels {
-            labelling: ids.labelling(),
-            ids: triples
-                .map(|((class, subject), sample)| [class, subject, sample])
-                .collect(),
-        })
-    }
-
-    /// A column as text: plain, or by codes into a list of categories.
-    fn column(&self, obs: &Group, name: &str) -> Result<Vec<String>, FormatError> {
-        let shown = format!("obs/{}", quote(name));
-        let Ok(column) = obs.group(name) else {
-            let dataset = obs.dataset(name).map_err(|error| damaged(&shown, &error))?;
-            return texts(&dataset, &shown);
-        };
-        let codes = column
-            .dataset("codes")
-            .map_err(|error| damaged(&shown, &error))?;
-        let categories = column
-            .dataset("categories")
-            .map_err(|error| damaged(&shown, &error))?;
-        let categories = texts(&categories, &shown)?;
-        let codes = texts(&codes, &shown)?;
-        codes
-            .iter()
-            .enumerate()
-            .map(|(row, code)| {
-                let code: Option<usize> = code.parse().ok();
-                let text = code.and_then(|code| categories.get(code));
-                text.cloned().ok_or_else(|| {
-                    let what = "the id is missing; ids are text or integers";
-                    fault(Fault::Key, what).at(Place::Row(row as u64, Some(shown.clone())))
-                })
-            })
-            .collect()
-    }
-}
-
-/// A list of text or integers.
-fn texts(dataset: &Dataset, shown: &str) -> Result<Vec<String>, FormatError> {
-    let unfit = |what: String| Err(fault(Fault::Key, what).at(Place::Named(shown.to_owned())));
-    match dataset.dtype() {
-        Datatype::String { .. } | Datatype::VarLen { .. } => dataset
-            .read_strings()
-            .map_err(|error| damaged(shown, &error)),
-        dtype => match number(dtype) {
-            Some((number, is_big_endian)) if number.stored() == Stored::Integer => {
-                let bytes = dataset
-                    .read_raw_bytes()
-                    .map_err(|error| damaged(shown, &error))?;
-                Ok(number.texts(&bytes, is_big_endian))
-            }
-            _ => unfit(format!(
-                "ids are {dtype:?} values; ids are text or integers"
-            )),
-        },
     }
 }
 

@@ -11,7 +11,7 @@ use crate::format_error::{Excess, Fault, FormatError, Place};
 use crate::labels::{IdColumns, missing_columns};
 use crate::numbers::{self, List, Style};
 use crate::quote::quote;
-use crate::records::Records;
+use crate::records::{RECORD_BYTES, Records};
 use crate::{Format, ReadOptions};
 
 /// The field that is taken for the vector where several hold lists.
@@ -24,10 +24,16 @@ pub(crate) fn read(
     options: &ReadOptions,
 ) -> Result<RawCohort, FormatError> {
     let text = decode(Format::JsonLines, bytes)?;
+    let max_rows = options.limits.cohort(n_stored) / RECORD_BYTES;
     let lines: Vec<(u64, &str)> = (1..)
         .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty())
+        .take(usize::try_from(max_rows + 1).unwrap_or(usize::MAX))
         .collect();
+    if lines.len() as u64 > max_rows {
+        let limit = options.limits.cohort(n_stored);
+        return Err(Excess::Cohort { limit }.of(Format::JsonLines));
+    }
     let Some(&(number, first)) = lines.first() else {
         return Err(fault(Fault::Truncated, "the file has no lines".to_owned()));
     };

@@ -1,6 +1,7 @@
 //! Parquet tables.
 
 mod pages;
+mod shapes;
 mod thrift;
 
 use std::fs::File;
@@ -20,6 +21,7 @@ use phenolens_core::{Phase, Progress};
 use crate::columnar::Table;
 use crate::format_error::{Fault, FormatError, Place};
 use crate::guard::guarded;
+use crate::quote::quote;
 use crate::records::RECORD_BYTES;
 use crate::{Format, ReadOptions};
 
@@ -83,6 +85,12 @@ fn read<R: ChunkReader + 'static>(
         .iter()
         .map(|group| u64::try_from(group.num_rows()).unwrap_or(0))
         .fold(0, u64::saturating_add);
+    check_lists(
+        &schema,
+        &table.columns(),
+        n_rows,
+        options.limits.cohort(n_stored),
+    )?;
     let records = n_rows.saturating_mul(RECORD_BYTES);
     let n_memory_bytes = n_pages_bytes.saturating_add(records);
     options
@@ -115,6 +123,33 @@ fn read<R: ChunkReader + 'static>(
         return Err(FormatError::new(Format::Parquet, Fault::Malformed, what));
     }
     Ok(table.finish())
+}
+
+/// Refuses lists of a length that the table claims for all: the library makes room for all of them,
+/// whatever the pages hold.
+fn check_lists(
+    schema: &Schema,
+    columns: &[usize],
+    n_rows: u64,
+    max_bytes: u64,
+) -> Result<(), FormatError> {
+    for &column in columns {
+        let field = schema.field(column);
+        let DataType::FixedSizeList(member, length) = field.data_type() else {
+            continue;
+        };
+        let n_bytes = member.data_type().primitive_width().unwrap_or(8) as u64;
+        let length = u64::try_from(*length).unwrap_or(u64::MAX);
+        if n_rows.saturating_mul(length).saturating_mul(n_bytes) > max_bytes {
+            let what = format!(
+                "{n_rows} lists of {length} values each come to more than {max_bytes} bytes, the most \
+                 that a file of its size may"
+            );
+            let name = Place::Named(quote(field.name()));
+            return Err(FormatError::new(Format::Parquet, Fault::Limit, what).at(name));
+        }
+    }
+    Ok(())
 }
 
 /// Text of a dictionary is shared by the rows that name it instead of being copied for each.
@@ -156,6 +191,15 @@ fn check_footer(reader: &mut (impl Read + Seek), n_bytes: u64) -> Result<(), For
         let what = format!("the description of the table claims {n_footer} bytes of {n_bytes}");
         let error = FormatError::new(Format::Parquet, Fault::Malformed, what);
         return Err(error.at(Place::Byte(n_bytes - 8)));
+    }
+    let start = n_bytes - 8 - n_footer;
+    let mut footer = vec![0; n_footer as usize];
+    let is_read =
+        reader.seek(SeekFrom::Start(start)).is_ok() && reader.read_exact(&mut footer).is_ok();
+    if !is_read || !shapes::is_description(&footer) {
+        let what = "the description of the table is damaged";
+        let error = FormatError::new(Format::Parquet, Fault::Malformed, what);
+        return Err(error.at(Place::Byte(start)));
     }
     Ok(())
 }

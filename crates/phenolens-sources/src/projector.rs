@@ -3,7 +3,7 @@
 use phenolens_core::cohort::{RawCohort, Stored};
 
 use crate::delimited::Table;
-use crate::format_error::{Fault, FormatError, Place};
+use crate::format_error::{Excess, Fault, FormatError, Place};
 use crate::labels::Labels;
 use crate::numbers;
 use crate::records::Records;
@@ -27,8 +27,15 @@ pub(crate) fn read(
     let table = Table::new(Format::Projector, b'\t', bytes)?;
     let mut rows = table.rows();
     let mut vectors: Vec<Vec<f32>> = Vec::new();
+    let mut n_rows = 0;
+    let mut n_left = options.limits.cohort(n_stored) / 4;
     let mut all_integers = true;
     while let Some(row) = rows.next()? {
+        n_rows += 1;
+        if n_rows > labels.ids.len() as u64 {
+            // Counted for the message only.
+            continue;
+        }
         let n_columns = vectors.first().map_or(row.cells.len(), Vec::len);
         row.check_length(Format::Projector, n_columns)?;
         let mut vector = Vec::with_capacity(n_columns);
@@ -45,9 +52,14 @@ pub(crate) fn read(
             all_integers &= numbers::is_integer(cell);
             vector.push(value);
         }
+        let Some(rest) = n_left.checked_sub(vector.len() as u64) else {
+            let limit = options.limits.cohort(n_stored);
+            return Err(Excess::Cohort { limit }.of(Format::Projector));
+        };
+        n_left = rest;
         vectors.push(vector);
     }
-    labels.check_count(Format::Projector, vectors.len() as u64)?;
+    labels.check_count(Format::Projector, n_rows)?;
     let stored = if all_integers {
         Stored::Integer
     } else {

@@ -6,7 +6,7 @@ use std::fs;
 use crate::sources::{root, rust_files};
 
 /// Each crate, and those of the workspace that it may use.
-const CRATES: [(&str, &[&str]); 5] = [
+const CRATES: [(&str, &[&str]); 6] = [
     ("phenolens-core", &[]),
     ("phenolens-sources", &["phenolens-core"]),
     ("phenolens-report", &["phenolens-core"]),
@@ -15,6 +15,7 @@ const CRATES: [(&str, &[&str]); 5] = [
         &["phenolens-core", "phenolens-report", "phenolens-sources"],
     ),
     ("phenolens-cli", &["phenolens"]),
+    ("xtask", &[]),
 ];
 
 /// The modules of the mathematics in their order; each may use earlier ones only.

@@ -14,8 +14,8 @@ const MAX_DESCRIPTION: u64 = 64 << 20;
 /// The mark with which a message begins.
 const CONTINUATION: u32 = u32::MAX;
 
-/// Walks over the messages of a stream, or those that the index of a file names, and refuses those that claim more than the file can
-/// hold; says whether it is a file.
+/// Walks over the messages of a stream, or those that the index of a file names, and refuses those
+/// that claim more than the file can hold; says whether it is a file.
 pub(super) fn check<R: Read + Seek>(
     reader: &mut R,
     n_bytes: u64,
@@ -43,13 +43,17 @@ pub(super) fn check<R: Read + Seek>(
         max_rows: limits.cohort(n_stored) / RECORD_BYTES,
     };
     if is_file {
-        for offset in walk.index()? {
-            walk.go_to(offset)?;
-            walk.message(&mut budget)?;
+        for block in walk.index()? {
+            walk.go_to(block.offset)?;
+            if walk.message(&mut budget)?.as_ref() != Some(&block) {
+                let what = "a message is of another size than the index says";
+                return Err(FormatError::new(Format::Arrow, Fault::Malformed, what)
+                    .at(Place::Byte(block.offset)));
+            }
         }
     } else {
         walk.go_to(0)?;
-        while walk.message(&mut budget)? {}
+        while walk.message(&mut budget)?.is_some() {}
     }
     Ok(is_file)
 }
@@ -62,6 +66,14 @@ struct Budget {
     max_rows: u64,
 }
 
+/// Where a message stands: the bytes of its description, with what is in front of it, and of its body.
+#[derive(PartialEq, Eq)]
+struct Block {
+    offset: u64,
+    n_description: u64,
+    n_body: u64,
+}
+
 struct Walk<'a, R> {
     reader: &'a mut R,
     n_bytes: u64,
@@ -69,19 +81,19 @@ struct Walk<'a, R> {
 }
 
 impl<R: Read + Seek> Walk<'_, R> {
-    /// Looks at one message; false at the end of all.
-    fn message(&mut self, budget: &mut Budget) -> Result<bool, FormatError> {
+    /// Looks at one message; `None` at the end of all.
+    fn message(&mut self, budget: &mut Budget) -> Result<Option<Block>, FormatError> {
         let start = self.offset;
         if start == self.n_bytes {
             // A stream may end without saying so.
-            return Ok(false);
+            return Ok(None);
         }
         let mut length = self.u32()?;
         if length == CONTINUATION {
             length = self.u32()?;
         }
         if length == 0 {
-            return Ok(false);
+            return Ok(None);
         }
         let n_description = u64::from(length);
         if n_description > self.n_left() || n_description > MAX_DESCRIPTION {
@@ -117,7 +129,11 @@ impl<R: Read + Seek> Walk<'_, R> {
             self.batch(&batch, body, n_body, budget)?;
         }
         self.go_to(body + n_body)?;
-        Ok(true)
+        Ok(Some(Block {
+            offset: start,
+            n_description: body - start,
+            n_body,
+        }))
     }
 
     /// Looks at the buffers of a batch.
@@ -187,7 +203,9 @@ impl<R: Read + Seek> Walk<'_, R> {
     }
 
     /// Where the messages stand that the index at the end of a file names.
-    fn index(&mut self) -> Result<Vec<u64>, FormatError> {
+    ///
+    /// Each may be named once, and none lies in another: the library reads every one whole.
+    fn index(&mut self) -> Result<Vec<Block>, FormatError> {
         let n_bytes = self.n_bytes;
         if n_bytes < 18 {
             return Err(self.truncated("the file is too short for a table", n_bytes));
@@ -217,34 +235,43 @@ impl<R: Read + Seek> Walk<'_, R> {
             malformed(format!("the index of the table cannot be read: {error}"))
         })?;
         let batches = index.recordBatches().into_iter().flatten();
-        let blocks = batches.chain(index.dictionaries().into_iter().flatten());
-        blocks
-            .map(|block| {
-                let claimed = (
-                    u64::try_from(block.offset()),
-                    u64::try_from(block.metaDataLength()),
-                    u64::try_from(block.bodyLength()),
+        let mut blocks = Vec::new();
+        let mut n_left = n_bytes;
+        for block in batches.chain(index.dictionaries().into_iter().flatten()) {
+            let claimed = (
+                u64::try_from(block.offset()),
+                u64::try_from(block.metaDataLength()),
+                u64::try_from(block.bodyLength()),
+            );
+            let read = match claimed {
+                (Ok(offset), Ok(n_description), Ok(n_body)) => n_description
+                    .checked_add(n_body)
+                    .filter(|n| n.checked_add(offset).is_some_and(|end| end <= n_bytes))
+                    .and_then(|n| n_left.checked_sub(n))
+                    .map(|rest| (rest, offset, n_description, n_body)),
+                _ => None,
+            };
+            let Some((rest, offset, n_description, n_body)) = read else {
+                let offset = block.offset();
+                let what = format!(
+                    "the index names a message at byte {offset} that does not fit into the file"
                 );
-                // The library reads that many bytes at once.
-                match claimed {
-                    (Ok(offset), Ok(description), Ok(body))
-                        if description
-                            .checked_add(body)
-                            .and_then(|length| length.checked_add(offset))
-                            .is_some_and(|end| end <= n_bytes) =>
-                    {
-                        Ok(offset)
-                    }
-                    _ => {
-                        let offset = block.offset();
-                        let what = format!(
-                            "the index names a message at byte {offset} that does not fit into the file"
-                        );
-                        Err(malformed(what))
-                    }
-                }
-            })
-            .collect()
+                return Err(malformed(what));
+            };
+            n_left = rest;
+            blocks.push(Block {
+                offset,
+                n_description,
+                n_body,
+            });
+        }
+        let mut offsets: Vec<u64> = blocks.iter().map(|block| block.offset).collect();
+        offsets.sort_unstable();
+        if let Some(pair) = offsets.windows(2).find(|pair| pair[0] == pair[1]) {
+            let what = format!("the index names the message at byte {} twice", pair[0]);
+            return Err(malformed(what));
+        }
+        Ok(blocks)
     }
 
     fn truncated(&self, what: &str, byte: u64) -> FormatError {

@@ -5,10 +5,11 @@
 
 use std::io::Read;
 
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Type};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::reader::ChunkReader;
 
+use super::shapes::is_page_header;
 use super::thrift::Compact;
 use crate::format_error::{Fault, FormatError, Place};
 use crate::quote::quote;
@@ -38,9 +39,10 @@ pub(super) fn check(
     limits: &Limits,
 ) -> Result<u64, FormatError> {
     let max_unpacked = limits.expanded(n_stored);
-    let max_values = limits.cohort(n_stored) / 4;
+    let max_value_bytes = limits.cohort(n_stored);
     let max_rows = limits.cohort(n_stored) / RECORD_BYTES;
-    let (mut n_unpacked, mut n_values, mut n_rows) = (0_u64, 0_u64, 0_u64);
+    let (mut n_unpacked, mut n_value_bytes, mut n_rows) = (0_u64, 0_u64, 0_u64);
+    let mut n_packed = 0_u64;
     let too_much = |what: String| {
         FormatError::new(Format::Parquet, Fault::Limit, what)
             .hint("if you trust it, write it again without compression and dictionaries")
@@ -67,6 +69,12 @@ pub(super) fn check(
                 );
                 return Err(FormatError::new(Format::Parquet, Fault::Truncated, what));
             }
+            // Else each of many columns might have the library walk over the whole file.
+            n_packed += end - offset.min(end);
+            if n_packed > n_bytes {
+                let what = "the columns claim more bytes than the file has";
+                return Err(FormatError::new(Format::Parquet, Fault::Malformed, what));
+            }
             while offset < end {
                 let claim = claim(reader, offset, end - offset)?;
                 let is_packed = column.compression() != Compression::UNCOMPRESSED;
@@ -79,16 +87,23 @@ pub(super) fn check(
                     check_snappy(reader, offset, &claim)?;
                 }
                 n_unpacked = n_unpacked.saturating_add(claim.n_unpacked_bytes);
-                n_values = n_values.saturating_add(claim.n_values);
+                let is_in_list = column.column_descr().max_rep_level() > 0;
+                let bytes_per_value = match column.column_type() {
+                    Type::INT64 | Type::DOUBLE => 8,
+                    _ => 4,
+                    // In a list each has two levels of 16 bits.
+                } + if is_in_list { 4 } else { 0 };
+                n_value_bytes =
+                    n_value_bytes.saturating_add(claim.n_values.saturating_mul(bytes_per_value));
                 if n_unpacked > max_unpacked {
                     let what = format!(
                         "the pages unpack to more than {max_unpacked} bytes, the most that a file of its size may"
                     );
                     return Err(too_much(what).at(Place::Byte(offset)));
                 }
-                if n_values > max_values {
+                if n_value_bytes > max_value_bytes {
                     let what = format!(
-                        "the pages claim more than {max_values} values, the most that a file of its size may"
+                        "the values of the pages come to more than {max_value_bytes} bytes, the most that a file of its size may"
                     );
                     return Err(too_much(what).at(Place::Byte(offset)));
                 }
@@ -153,6 +168,9 @@ fn claim(reader: &impl ChunkReader, offset: u64, n_left: u64) -> Result<Claim, F
 }
 
 fn parse(bytes: &[u8]) -> Option<Claim> {
+    if !is_page_header(bytes) {
+        return None;
+    }
     let mut compact = Compact::new(bytes);
     let (mut unpacked, mut packed, mut n_values) = (None, None, 0);
     let mut is_packed_whole = true;

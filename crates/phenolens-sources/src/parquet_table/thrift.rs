@@ -1,4 +1,7 @@
-//! As much of Thrift's compact protocol as it takes to read the header of a page.
+//! As much of Thrift's compact protocol as it takes to pass over a structure.
+//!
+//! Booleans in lists are refused: nothing that is needed has any, and the library counts no bytes for
+//! them, so that it would go on elsewhere, after as many steps as a list claims.
 
 /// Structures inside one another.
 const MAX_DEPTH: usize = 16;
@@ -8,7 +11,18 @@ pub(super) struct Compact<'a> {
     rest: &'a [u8],
 }
 
-/// A field of a structure.
+/// The type of a field that holds no others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wire {
+    Boolean,
+    Byte,
+    /// Of 16 to 64 bits, which are written alike.
+    Integer,
+    Double,
+    Binary,
+}
+
+/// A field of a structure, or an element of a list.
 pub(super) struct Field {
     pub(super) id: i16,
     kind: u8,
@@ -25,7 +39,6 @@ const DOUBLE: u8 = 7;
 const BINARY: u8 = 8;
 const LIST: u8 = 9;
 const SET: u8 = 10;
-const MAP: u8 = 11;
 const STRUCT: u8 = 12;
 
 impl<'a> Compact<'a> {
@@ -67,19 +80,37 @@ impl<'a> Compact<'a> {
         field.kind == STRUCT
     }
 
-    /// Passes over the value of a field.
-    pub(super) fn skip(&mut self, field: &Field) -> Option<()> {
-        self.skip_value(field.kind, false, 0)
+    /// Whether a field is a list.
+    pub(super) fn is_list(field: &Field) -> bool {
+        field.kind == LIST
     }
 
-    fn skip_value(&mut self, kind: u8, in_collection: bool, depth: usize) -> Option<()> {
+    /// The number of elements of a list, and what each is.
+    pub(super) fn list(&mut self) -> Option<(u64, Field)> {
+        let byte = self.byte()?;
+        let kind = byte & 0x0f;
+        let n_elements = match byte >> 4 {
+            15 => self.varint()?,
+            n_elements => u64::from(n_elements),
+        };
+        if matches!(kind, TRUE | FALSE) {
+            return None;
+        }
+        Some((n_elements, Field { id: 0, kind }))
+    }
+
+    /// Passes over the value of a field.
+    pub(super) fn skip(&mut self, field: &Field) -> Option<()> {
+        self.skip_value(field, 0)
+    }
+
+    fn skip_value(&mut self, field: &Field, depth: usize) -> Option<()> {
         if depth > MAX_DEPTH {
             return None;
         }
-        match kind {
-            TRUE | FALSE => in_collection
-                .then(|| self.byte())
-                .map_or(Some(()), |byte| byte.map(drop)),
+        match field.kind {
+            // The type is the value.
+            TRUE | FALSE => Some(()),
             BYTE => self.byte().map(drop),
             I16 | I32 | I64 => self.varint().map(drop),
             DOUBLE => self.take(8),
@@ -88,32 +119,18 @@ impl<'a> Compact<'a> {
                 self.take(n_bytes)
             }
             LIST | SET => {
-                let byte = self.byte()?;
-                let count = match byte >> 4 {
-                    15 => self.varint()?,
-                    count => u64::from(count),
-                };
-                (0..count).try_for_each(|_| self.skip_value(byte & 0x0f, true, depth + 1))
-            }
-            MAP => {
-                let count = self.varint()?;
-                if count == 0 {
-                    return Some(());
-                }
-                let kinds = self.byte()?;
-                (0..count).try_for_each(|_| {
-                    self.skip_value(kinds >> 4, true, depth + 1)?;
-                    self.skip_value(kinds & 0x0f, true, depth + 1)
-                })
+                let (n_elements, element) = self.list()?;
+                (0..n_elements).try_for_each(|_| self.skip_value(&element, depth + 1))
             }
             STRUCT => {
                 let mut last = 0;
                 while let Some(field) = self.field(last)? {
                     last = field.id;
-                    self.skip_value(field.kind, false, depth + 1)?;
+                    self.skip_value(&field, depth + 1)?;
                 }
                 Some(())
             }
+            // No version of the format has a mapping.
             _ => None,
         }
     }
@@ -145,5 +162,18 @@ impl<'a> Compact<'a> {
     fn zigzag(&mut self) -> Option<i64> {
         let value = self.varint()?;
         Some((value >> 1) as i64 ^ -((value & 1) as i64))
+    }
+}
+
+impl Field {
+    /// Whether it is of a type.
+    pub(super) fn is(&self, wire: Wire) -> bool {
+        match wire {
+            Wire::Boolean => matches!(self.kind, TRUE | FALSE),
+            Wire::Byte => self.kind == BYTE,
+            Wire::Integer => matches!(self.kind, I16 | I32 | I64),
+            Wire::Double => self.kind == DOUBLE,
+            Wire::Binary => self.kind == BINARY,
+        }
     }
 }

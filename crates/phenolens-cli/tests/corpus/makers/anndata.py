@@ -1,6 +1,7 @@
 """AnnData files, which are HDF5."""
 
 import io
+import zlib
 
 import h5py
 import numpy as np
@@ -33,7 +34,8 @@ def h5ad(vectors=MATRIX_F4, ids=IDS, triple=TRIPLES[0], kind="text", more=None, 
         obs.attrs["column-order"] = np.array(triple, TEXT)
         put_text(obs, "_index", [f"cell{n}" for n in range(len(ids))])
         for name, column in zip(triple, zip(*ids)):
-            {"text": put_text, "categories": put_categories, "integers": put_integers}[kind](obs, name, column)
+            {"text": put_text, "categories": put_categories, "integers": put_integers,
+             "nothing": lambda *_: None}[kind](obs, name, column)
         if more:
             more(file)
     return out.getvalue()
@@ -192,6 +194,35 @@ def hostile(corpus):
     corpus.error("h5ad/unwritten.h5ad", unwritten((6, 1 << 30), None), EXPANSION + "|x", expansion)
     corpus.error("h5ad/unwritten-2-60.h5ad", unwritten((1 << 30, 1 << 30), (1, 1024)), EXPANSION + "|row|obs|shape",
                  expansion)
+
+    def many(n_rows, put_column):
+        """So many rows, of whose matrix nothing is written."""
+        def more(file):
+            file.create_dataset("X", (n_rows, 1), "u1")
+            for name in TRIPLES[0]:
+                put_column(file["obs"], name)
+        return h5ad(None, ids=[], kind="nothing", more=more)
+
+    def unwritten_codes(n_rows):
+        def put_column(obs, name):
+            group = obs.create_group(name)
+            group.create_dataset("codes", (n_rows,), "i1")
+            put_text(group, "categories", ["c" * 4000])
+        return many(n_rows, put_column)
+
+    corpus.error("h5ad/one-category-for-many.h5ad", unwritten_codes(260_000), EXPANSION, expansion)
+    corpus.error("h5ad/rows-of-nothing.h5ad", unwritten_codes(16_000_000), EXPANSION + "|row", expansion)
+    n_rows, text = 20_000, "x" * 20_000
+
+    def references(obs, name):
+        column = obs.create_dataset(name, (n_rows,), TEXT, chunks=(n_rows,), compression="gzip")
+        column[0] = text
+        _, chunk = column.id.read_direct_chunk((0,))
+        first = zlib.decompress(chunk)[:16]
+        column.id.write_direct_chunk((0,), zlib.compress(first * n_rows))
+
+    content = many(n_rows, references)
+    corpus.error("h5ad/one-text-for-many.h5ad", content, "4096|4,096|long", REFUSED + "an id over 4,096 bytes")
 
 
 def damaged(corpus):

@@ -171,3 +171,26 @@ def bombs(corpus):
     zeros = pa.table({**id_columns([("a", "s", "i")]), "vector": pa.array([np.zeros(6 << 20, "f4")])})
     for codec in ["zstd", "lz4"]:
         corpus.error(f"arrow/bomb-{codec}.arrow", arrow(zeros, codec=codec), EXPANSION, policy)
+    # One long text, named by every row of three columns.
+    n = 262_000
+    column = pa.DictionaryArray.from_arrays(np.zeros(n, "i1"), ["c" * 4000])
+    same = pa.table({**{name: column for name in TRIPLES[0]}, "d0": pa.array(np.zeros(n, "i1"))})
+    corpus.error("arrow/one-text-for-many.arrow", arrow(same, codec="zstd", rows=n), EXPANSION, policy)
+    # The index names the first of two batches twice.
+    content = arrow(table(), rows=3)
+    footer = pa.ipc.open_file(content)
+    assert footer.num_record_batches == 2
+    index = content[-10 - int.from_bytes(content[-10:-6], "little"):-10]
+    blocks = [n for n in range(0, len(index) - 23, 4) if is_block(content, index[n : n + 24])]
+    assert len(blocks) == 2, blocks
+    start = len(content) - 10 - len(index)
+    first = index[blocks[0] : blocks[0] + 24]
+    twice = put(content, start + blocks[1], first)
+    corpus.error("arrow/batch-named-twice.arrow", twice, CUT + "|index|twice|message", REFUSED + "malformed encoding")
+
+
+def is_block(content, block):
+    """Whether the index of a file says by these bytes where a batch stands."""
+    offset, description = int.from_bytes(block[:8], "little"), int.from_bytes(block[8:12], "little")
+    is_message = 0 < offset < len(content) and content[offset : offset + 4] == b"\xff" * 4
+    return is_message and description == 8 + int.from_bytes(content[offset + 4 : offset + 8], "little")

@@ -1,5 +1,6 @@
 """Parquet tables."""
 
+import base64
 import datetime
 import decimal
 import io
@@ -263,6 +264,14 @@ def lies(corpus):
     deep = b"\x15\x02" + b"\x1c" * 50_000
     content = b"PAR1" + deep + u32(len(deep)) + b"PAR1"
     corpus.error("parquet/footer-nested.parquet", content, words + "|nest|depth|deep", policy)
+    # Lists that claim far more elements than there are bytes: booleans in a field that nobody knows,
+    # and row groups after a schema without columns.
+    many = b"\xff\xff\xff\xff\x07"
+    booleans = b"\x15\x02" + b"\x09\x64\xf1" + many + b"\x00"
+    groups = b"\x15\x02\x19\x1c\x48\x06schema\x15\x00\x00\x16\x00\x19\xfc" + many + b"\x00"
+    for name, footer in [("booleans", booleans), ("row-groups", groups)]:
+        content = b"PAR1" + footer + u32(len(footer)) + b"PAR1"
+        corpus.error(f"parquet/footer-of-2-31-{name}.parquet", content, words, policy)
     # The header of the first page: kind, size and size as packed, each with a byte before it.
     numbers = wide().drop_columns(list(TRIPLES[0]))
     plain = parquet(numbers, use_dictionary=False, compression="snappy")
@@ -286,6 +295,17 @@ def bombs(corpus):
     same = pa.table({**dict(zip(TRIPLES[0], map(pa.array, ids))),
                      **{f"d{k}": pa.array(np.full(n, 0.5 + k, "f4")) for k in range(4)}})
     corpus.error("parquet/bomb-of-dictionaries.parquet", parquet(same, row_group_size=n), EXPANSION, policy)
+    # The schema in Arrow's terms, which the table holds too, says that every list has 2^30 values.
+    fixed = pa.list_(pa.float32(), 4)
+    long = table(type=fixed).schema.set(3, pa.field("vector", pa.list_(pa.float32(), 1 << 30)))
+    schemas = [base64.b64encode(schema.serialize().to_pybytes()) for schema in [table(type=fixed).schema, long]]
+    content = parquet(table(type=fixed))
+    assert content.count(schemas[0]) == 1 and len(schemas[0]) == len(schemas[1])
+    corpus.error("parquet/lists-of-2-30.parquet", content.replace(*schemas), EXPANSION, policy)
+    n = 16_000_000
+    vector = pa.ListArray.from_arrays(pa.array([0, n], pa.int32()), pa.array(np.zeros(n)))
+    long = pa.table({**id_columns([("a", "s", "i")]), "vector": vector})
+    corpus.error("parquet/one-list-of-16-million.parquet", parquet(long), EXPANSION, policy)
     zeros = pa.table({f"d{k}": pa.array(np.zeros(2 << 20, "f4")) for k in range(4)})
     for codec in ["zstd", "gzip"]:
         content = parquet(zeros, compression=codec, use_dictionary=False, row_group_size=2 << 20)

@@ -1,0 +1,7 @@
+//! Arrow tables, as files and as streams.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use phenolens_sources::Format;
+
+fuzz_target!(init: phenolens_fuzz::start(), |bytes: &[u8]| phenolens_fuzz::read(Some(Format::Arrow), bytes));

@@ -1,0 +1,7 @@
+//! Text with tabs.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use phenolens_sources::Format;
+
+fuzz_target!(init: phenolens_fuzz::start(), |bytes: &[u8]| phenolens_fuzz::read(Some(Format::Tsv), bytes));
