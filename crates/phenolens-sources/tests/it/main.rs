@@ -2,6 +2,7 @@
 
 mod assembler;
 mod checks;
+mod claims;
 mod explored;
 mod fixtures;
 mod formats;
