@@ -97,20 +97,37 @@ fn end() {
 
 /// Calls `end` on Ctrl-C, at the end of a terminal session, when asked to terminate, and at the end
 /// of the processor time that is allowed.
+///
+/// To be called before any other thread is started: what this thread holds back, those that come
+/// later hold back too, and only the one that waits for signals gets them.
 #[cfg(unix)]
 fn on_signals(end: fn()) -> Result<(), Box<dyn std::error::Error>> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXCPU, SIGXFSZ};
-    use signal_hook::iterator::Signals;
+    use nix::sys::signal::{SigSet, Signal};
 
     // A file that grows over a limit is then an error of writing, as is a full disk.
-    signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default())?;
+    let mut held_back = SigSet::empty();
+    held_back.add(Signal::SIGXFSZ);
+    held_back.thread_block()?;
+
     let ignored = ignored_signals();
-    let heeded = [SIGHUP, SIGINT, SIGTERM, SIGXCPU]
-        .into_iter()
+    let mut heeded = SigSet::empty();
+    for signal in [
+        Signal::SIGHUP,
+        Signal::SIGINT,
+        Signal::SIGTERM,
+        Signal::SIGXCPU,
+    ] {
         // `nohup` asks for a run that outlives its terminal.
-        .filter(|signal| (ignored >> (signal - 1)) & 1 == 0);
-    let mut signals = Signals::new(heeded)?;
-    let watch = move || signals.forever().for_each(|_| end());
+        if (ignored >> (signal as i32 - 1)) & 1 == 0 {
+            heeded.add(signal);
+        }
+    }
+    heeded.thread_block()?;
+    let watch = move || {
+        while heeded.wait().is_ok() {
+            end();
+        }
+    };
     std::thread::Builder::new()
         .name("signals".to_owned())
         .spawn(watch)?;

@@ -96,13 +96,13 @@ impl Contents {
         Ok(contents)
     }
 
-    /// An empty file, as open as any other that this user makes.
+    /// An empty file, for its owner only: what is written holds the ids of people.
     fn make(folder: &Path) -> io::Result<Contents> {
         #[cfg(target_os = "linux")]
         {
             use rustix::fs::{Mode, OFlags, open};
             let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-            let unnamed = || open(folder, flags, Mode::from_raw_mode(0o666)).ok();
+            let unnamed = || open(folder, flags, Mode::from_raw_mode(0o600)).ok();
             if Path::new(DESCRIPTORS).is_dir()
                 && let Some(file) = unnamed()
             {
@@ -111,7 +111,7 @@ impl Contents {
         }
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
         Ok(Contents::Named(builder.tempfile_in(folder)?))
     }
 

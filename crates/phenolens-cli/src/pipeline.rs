@@ -45,8 +45,9 @@ pub(crate) fn report(args: &AnalysisArgs, input: &Input, talk: Talk) -> Result<S
     let watch = Stopwatch::start(talk);
     let resolved = resolve(args, input, talk)?;
     let settings = &resolved.settings;
-    let ids = pseudonym_key::ids(settings, args.pseudonym_key.as_deref(), &args.out, talk)?;
     let output = OutputFolder::begin(&args.out, input.path)?;
+    // Only now: a place that is refused leaves no new key behind.
+    let ids = pseudonym_key::ids(settings, args.pseudonym_key.as_deref(), &args.out, talk)?;
     let job = Job {
         input,
         resolved: &resolved,

@@ -10,7 +10,7 @@ use arrow_schema::{DataType, Schema};
 use phenolens_core::cohort::{Labelling, RawCohort, Stored};
 
 use crate::format_error::{Excess, Fault, FormatError, Place};
-use crate::labels::{IdColumns, missing_columns};
+use crate::labels::{IdColumns, is_id_name, missing_columns};
 use crate::quote::quote;
 use crate::records::Records;
 use crate::{Columns, Format, ReadOptions};
@@ -232,6 +232,7 @@ fn values(
     };
     let candidates: Vec<usize> = (0..names.len())
         .filter(|&column| ids.is_none_or(|ids| !ids.contains(column)))
+        .filter(|&column| !is_id_name(&names[column]))
         .collect();
     let lists: Vec<usize> = candidates
         .iter()

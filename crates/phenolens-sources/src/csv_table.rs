@@ -4,7 +4,7 @@ use phenolens_core::cohort::{RawCohort, Stored};
 
 use crate::delimited::{Row, Table};
 use crate::format_error::{Fault, FormatError, Place};
-use crate::labels::{IdColumns, missing_columns};
+use crate::labels::{IdColumns, is_id_name, missing_columns};
 use crate::numbers::{self, List, Style};
 use crate::quote::quote;
 use crate::records::Records;
@@ -202,7 +202,7 @@ fn value_columns(
         };
     }
     let values: Vec<usize> = (0..header.len())
-        .filter(|&column| !ids.contains(column))
+        .filter(|&column| !ids.contains(column) && !is_id_name(&header[column]))
         .collect();
     if values.is_empty() {
         return refused(

@@ -18,6 +18,11 @@ const CLASS: [&str; 4] = ["class", "syndrome", "syndrome_id", "label"];
 const SUBJECT: [&str; 2] = ["subject", "subject_id"];
 const SAMPLE: [&str; 3] = ["sample", "image", "image_id"];
 
+/// Whether a column of that name holds ids, wanted or not: numbers in it are no values of a vector.
+pub(crate) fn is_id_name(name: &str) -> bool {
+    CLASS.contains(&name) || SUBJECT.contains(&name) || SAMPLE.contains(&name)
+}
+
 /// Where the ids stand among the columns of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct IdColumns {

@@ -98,10 +98,7 @@ fn every_setting_changes_itself_alone() {
         let changed = from_words(&[assignment]).expect("a good value");
         for key in KEYS {
             let is_same = (key.get)(&changed) == (key.get)(&default);
-            let can_change = !matches!(
-                key.name,
-                "memory_limit" | "data.format" | "neighbors.method" | "figures.style"
-            );
+            let can_change = !matches!(key.name, "neighbors.method" | "figures.style");
             let should_be_same = key.name != changed_key || !can_change;
             assert_eq!(is_same, should_be_same, "{assignment} and {}", key.name);
         }
@@ -136,6 +133,8 @@ fn a_record_gives_the_same_settings_but_for_places() {
     assert_eq!(read.recorded, about);
     let without_places = Settings {
         threads: 0,
+        memory_limit: None,
+        labels: Vec::new(),
         names: None,
         metadata: None,
         folds_file: None,
@@ -253,8 +252,9 @@ fn bad_values_say_what_is_allowed() {
             "--set: `neighbors.method` must be \"exact\" in this version, not approximate",
         ),
         (
-            "memory_limit=1GiB",
-            "--set: `memory_limit` must be \"none\" in this version, not 1GiB",
+            "memory_limit=1 parsec",
+            "--set: `memory_limit` must be a number of bytes such as \"8 GiB\" or \"500 MB\", or \"none\", not \
+             1 parsec",
         ),
         (
             "figures.style=print",
@@ -338,4 +338,39 @@ fn an_unknown_variable_names_the_nearest() {
     assert_eq!(failure.message, "PHENOLENS_SEAD is no setting of phenolens");
     let hint = failure.hint.expect("a hint");
     assert!(hint.contains("`PHENOLENS_SEED`"), "{hint}");
+}
+
+#[test]
+fn memory_is_given_in_any_unit() {
+    for (word, bytes) in [
+        ("memory_limit=none", None),
+        ("memory_limit=1048576", Some(1 << 20)),
+        ("memory_limit=512 MiB", Some(512 << 20)),
+        ("memory_limit=8GB", Some(8_000_000_000)),
+        ("memory_limit=\"3 kib\"", Some(3 << 10)),
+    ] {
+        let settings = from_words(&[word]).expect(word);
+        assert_eq!(settings.memory_limit, bytes, "{word}");
+    }
+    for word in [
+        "memory_limit=0",
+        "memory_limit=-1",
+        "memory_limit=1.5GiB",
+        "memory_limit=99999999999 GiB",
+    ] {
+        assert!(from_words(&[word]).is_err(), "{word}");
+    }
+}
+
+#[test]
+fn data_without_subjects_are_divided_by_image() {
+    let settings = from_words(&["data.subject=none"]).expect("a good value");
+    let protocols = settings.analysis_params().evaluation.protocols;
+    assert_eq!(protocols, [Protocol::ImageLevel]);
+    assert_eq!(settings.words.subject, "subject");
+    // What is asked for stays, to be refused where it does not suit the data.
+    let words = ["data.subject=none", "evaluation.protocols=subject-grouped"];
+    let settings = from_words(&words).expect("good values");
+    let protocols = settings.analysis_params().evaluation.protocols;
+    assert_eq!(protocols, [Protocol::SubjectGrouped]);
 }

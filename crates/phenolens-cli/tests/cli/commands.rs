@@ -185,7 +185,10 @@ fn synth_gives_the_same_bytes_and_leaves_a_file_alone() {
     let before = bytes("a.p");
     synth("a.p").assert_error("a.p exists already", "--out");
     assert_eq!(bytes("a.p"), before);
-    synth("c.csv").assert_error("c.csv: this version writes pickles", ".p, .pkl or .pickle");
+    synth("c.xyz").assert_error(
+        "c.xyz: the ending names no format that is written",
+        ".parquet",
+    );
     home.run(&["synth", "-o", "d.p", "--samples", "3"])
         .assert_error("3 samples are too few", "every subject a sample");
     assert_eq!(home.names(), ["a.p", "b.p"]);

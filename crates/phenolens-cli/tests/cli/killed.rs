@@ -238,7 +238,12 @@ fn only_what_dead_runs_left_is_removed() {
     let scene = Scene::new();
     let home = scene.stage();
     let mut alive = start(&home);
-    let has_begun = || !strays(&home).is_empty();
+    // Only a folder that is held is of a living run; a new one that is not held yet may be taken.
+    let is_held = |name: &String| {
+        let folder = fs::File::open(home.path(name));
+        folder.is_ok_and(|folder| folder.try_lock().is_err())
+    };
+    let has_begun = || strays(&home).iter().any(is_held);
     while !has_begun() && alive.try_wait().expect("a child").is_none() {
         std::thread::sleep(Duration::from_micros(100));
     }

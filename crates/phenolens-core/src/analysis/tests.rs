@@ -133,3 +133,47 @@ fn a_distance_can_be_mapped_without_being_evaluated() {
     assert_eq!(analysis.evaluation.protocols[0].runs.len(), 1);
     assert_eq!(analysis.projections[0].distance, Distance::Euclidean);
 }
+
+#[test]
+fn data_that_lack_labels_are_refused_where_these_are_needed() {
+    let refused = |labelling: Labelling, protocols: &[Protocol]| {
+        let mut admission = admission();
+        admission.dataset = admission.dataset.with_labelling(labelling);
+        let mut params = params();
+        params.evaluation.protocols = protocols.to_vec();
+        params.check(&admission.dataset).err()
+    };
+    let image_level = [Protocol::ImageLevel];
+    assert_eq!(
+        refused(Labelling::Bare, &image_level),
+        Some(AnalysisError::Unlabelled)
+    );
+    assert_eq!(refused(Labelling::WithoutSubjects, &image_level), None);
+    for protocol in [Protocol::SubjectGrouped, Protocol::LeaveOneSubjectOut] {
+        let error = refused(
+            Labelling::WithoutSubjects,
+            &[protocol, Protocol::ImageLevel],
+        );
+        let protocol = protocol.name();
+        assert_eq!(error, Some(AnalysisError::WithoutSubjects { protocol }));
+    }
+}
+
+#[test]
+fn two_classes_of_two_subjects_are_the_least() {
+    let error_of = |subjects: [&str; 4]| {
+        let mut cohort = RawCohort::default();
+        for (row, subject) in subjects.into_iter().enumerate() {
+            let ids = [["a", "b"][row / 2], subject, &row.to_string()].map(str::to_owned);
+            cohort.push_values(ids, [1.0, row as f32], Stored::Exact);
+        }
+        let dataset = admit(cohort, OnInvalid::Error).unwrap().dataset;
+        let mut params = params();
+        params.evaluation.n_folds = 2;
+        params.check_labels(&dataset).err()
+    };
+    assert_eq!(error_of(["1", "2", "3", "4"]), None);
+    let few = |n_classes| Some(AnalysisError::FewSubjects { n_classes });
+    assert_eq!(error_of(["1", "2", "3", "3"]), few(1));
+    assert_eq!(error_of(["1", "1", "3", "3"]), few(0));
+}

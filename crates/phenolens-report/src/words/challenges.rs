@@ -45,7 +45,7 @@ fn unknown_subjects(facts: &Facts) -> Option<Text> {
     }
     let (subject, sample) = (&facts.subject, &facts.sample);
     Some(point(
-        &format!("{} that are not known", facts::capitalized(&subject.many())),
+        &format!("{} that are not known", facts::capitalized(subject.many())),
         format!(
             "The data do not say which {samples} are of one {one}. Every {sample} counts as a {one} of its \
              own here: wherever figures are said to be by {one}, they are by {sample}. If some {many} have \

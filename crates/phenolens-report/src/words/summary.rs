@@ -1,5 +1,6 @@
 //! The summary: the answer in a few lines.
 
+use phenolens_core::cohort::Labelling;
 use phenolens_core::evaluation::{Measure, Run};
 
 use super::phrases::{self, point};
@@ -39,6 +40,14 @@ fn data(facts: &Facts) -> Text {
         facts.class.count(exploration.classes.len()),
         phrases::counted(exploration.n_dims, "value", "values"),
     ));
+    if facts.analysis.dataset.labelling() == Labelling::WithoutSubjects {
+        text.say(format!(
+            "The data do not tell {}: each {} counts as one, and what several of one {} add is not known.",
+            facts.subject.many(),
+            facts.sample.one(),
+            facts.subject.one()
+        ));
+    }
     let rows = facts.analysis.rows;
     if rows.set_aside > 0 {
         text.say(format!(

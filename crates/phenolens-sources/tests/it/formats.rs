@@ -213,3 +213,37 @@ fn what_a_format_cannot_hold_is_refused() {
         assert_eq!(again(&dataset, format), Ok(dataset));
     }
 }
+
+/// A column with ids that is not asked for holds no values, even where it holds numbers.
+#[test]
+fn ids_are_no_values() {
+    let text = "class,subject,sample,v0,v1\na,1,x,0.5,1.5\nb,2,y,-0.5,2.5\n";
+    let columns = Columns {
+        subject: SubjectColumn::None,
+        ..Columns::default()
+    };
+    let options = ReadOptions {
+        columns,
+        ..ReadOptions::default()
+    };
+    let cohort = read_bytes(text.as_bytes(), &options)
+        .expect("a good table")
+        .cohort;
+    assert_eq!(cohort.labelling, Labelling::WithoutSubjects);
+    assert_eq!(cohort.values(&cohort.records[1]), Some(&[-0.5, 2.5][..]));
+
+    let dataset = admit(cohort, OnInvalid::Error).expect("good rows").dataset;
+    let complete = read_bytes(text.as_bytes(), &ReadOptions::default()).expect("a good table");
+    let complete = admit(complete.cohort, OnInvalid::Error)
+        .expect("good rows")
+        .dataset;
+    for format in [Writable::Parquet, Writable::Arrow] {
+        let written = write(&complete, format).expect("all of it").data;
+        let cohort = read_bytes(&written, &options).expect("a good table").cohort;
+        assert_eq!(
+            cohort.values(&cohort.records[0]),
+            Some(dataset.vector(0)),
+            "{format:?}"
+        );
+    }
+}

@@ -1,5 +1,6 @@
 //! Unknown classes in words.
 
+use phenolens_core::cohort::Labelling;
 use phenolens_core::open_set::OpenSetDistance;
 
 use super::*;
@@ -100,5 +101,20 @@ fn many_classes_and_samples_are_cut() {
     check(
         &analysis,
         &["40 images were looked up, those of randomly drawn subjects; the gallery is whole."],
+    );
+}
+
+#[test]
+fn subjects_that_are_not_known_are_said_at_the_top_and_among_the_challenges() {
+    let mut analysis = test_support::analysis();
+    let said = "The data do not tell subjects: each image counts as one";
+    assert!(!text_of(&analysis).contains(said));
+    analysis.dataset = analysis.dataset.with_labelling(Labelling::WithoutSubjects);
+    check(
+        &analysis,
+        &[
+            said,
+            "**Subjects that are not known.** The data do not say which images are of one subject.",
+        ],
     );
 }
