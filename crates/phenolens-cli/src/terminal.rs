@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use phenolens::sources::misleads;
+
 /// The same text with everything escaped that a terminal obeys or the eye misreads; line breaks stay.
 pub(crate) fn text(text: &str) -> String {
     escaped(text, |letter, out| out.extend(letter.escape_unicode()))
@@ -33,15 +35,6 @@ fn escaped(text: &str, escape: impl Fn(char, &mut String)) -> String {
         }
     }
     out
-}
-
-/// Control, invisible and direction-changing characters.
-fn misleads(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Tables of typed columns, as Parquet and Arrow hold them: ids, and values in columns or in lists.
 
+use std::borrow::Cow;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
@@ -21,7 +23,6 @@ pub(crate) struct Table<'a> {
     names: Vec<String>,
     ids: Option<IdColumns>,
     values: Values,
-    max_id_bytes: usize,
     max_bytes: u64,
     options: &'a ReadOptions,
     records: Records,
@@ -90,7 +91,6 @@ impl<'a> Table<'a> {
             names,
             ids,
             values,
-            max_id_bytes: options.limits.id_bytes,
             max_bytes: options.limits.cohort(n_stored),
             options,
             records: Records::new(labelling, n_stored, &options.limits),
@@ -131,17 +131,7 @@ impl<'a> Table<'a> {
             Some(ids) => {
                 // A dictionary may name one long text in every row.
                 let mut n_left = self.max_bytes;
-                let mut texts = |column: usize| self.texts(batch, column, &mut n_left);
-                let samples = texts(ids.sample)?;
-                let subjects = match ids.subject {
-                    Some(column) => texts(column)?,
-                    None => samples.clone(),
-                };
-                let classes = texts(ids.class)?;
-                let triples = classes.into_iter().zip(subjects).zip(samples);
-                triples
-                    .map(|((class, subject), sample)| [class, subject, sample])
-                    .collect()
+                ids.all_ids(|column| self.texts(batch, column, &mut n_left))?
             }
             None => {
                 let rows = self.n_rows..self.n_rows + batch.num_rows() as u64;
@@ -198,7 +188,7 @@ impl<'a> Table<'a> {
                         format!("the id is {what}; ids are text or integers"),
                     )
                 })?;
-                if id.len() > self.max_id_bytes {
+                if id.len() > self.options.limits.id_bytes {
                     let limit = self.options.limits.id_bytes;
                     let (n_bytes, start) = (id.len(), quote(&id[..id.floor_char_boundary(400)]));
                     let excess = Excess::Id {
@@ -321,56 +311,45 @@ fn stored(kind: &DataType) -> Stored {
 }
 
 /// An id, or what stands there instead.
-fn id(array: &ArrayRef, row: usize) -> Result<std::borrow::Cow<'_, str>, String> {
+fn id(array: &dyn Array, row: usize) -> Result<Cow<'_, str>, String> {
     if array.is_null(row) {
         return Err("missing".to_owned());
     }
-    macro_rules! integer {
-        ($kind:ty) => {
-            Ok(array.as_primitive::<$kind>().value(row).to_string().into())
-        };
+    if let Some(integer) = integer(array, row) {
+        return Ok(integer.to_string().into());
     }
     match array.data_type() {
         DataType::Utf8 => Ok(array.as_string::<i32>().value(row).into()),
         DataType::LargeUtf8 => Ok(array.as_string::<i64>().value(row).into()),
         DataType::Utf8View => Ok(array.as_string_view().value(row).into()),
-        DataType::Int8 => integer!(Int8Type),
-        DataType::Int16 => integer!(Int16Type),
-        DataType::Int32 => integer!(Int32Type),
-        DataType::Int64 => integer!(Int64Type),
-        DataType::UInt8 => integer!(UInt8Type),
-        DataType::UInt16 => integer!(UInt16Type),
-        DataType::UInt32 => integer!(UInt32Type),
-        DataType::UInt64 => integer!(UInt64Type),
         DataType::Dictionary(_, _) => {
             let dictionary = array.as_any_dictionary();
-            let keys = dictionary.keys();
-            let key = id_number(keys, row).ok_or_else(|| "of an unknown type".to_owned())?;
-            match key < dictionary.values().len() {
-                true => id(dictionary.values(), key),
-                false => Err("outside its dictionary".to_owned()),
+            let key = integer(dictionary.keys(), row).and_then(|key| usize::try_from(key).ok());
+            match key.filter(|&key| key < dictionary.values().len()) {
+                Some(key) => id(dictionary.values(), key),
+                None => Err("outside its dictionary".to_owned()),
             }
         }
         other => Err(format!("of the type {other}")),
     }
 }
 
-/// The key of a dictionary.
-fn id_number(keys: &dyn Array, row: usize) -> Option<usize> {
-    macro_rules! key {
+/// An integer of any width; `None` where the array holds something else.
+fn integer(array: &dyn Array, row: usize) -> Option<i128> {
+    macro_rules! value {
         ($kind:ty) => {
-            usize::try_from(keys.as_primitive::<$kind>().value(row)).ok()
+            Some(i128::from(array.as_primitive::<$kind>().value(row)))
         };
     }
-    match keys.data_type() {
-        DataType::Int8 => key!(Int8Type),
-        DataType::Int16 => key!(Int16Type),
-        DataType::Int32 => key!(Int32Type),
-        DataType::Int64 => key!(Int64Type),
-        DataType::UInt8 => key!(UInt8Type),
-        DataType::UInt16 => key!(UInt16Type),
-        DataType::UInt32 => key!(UInt32Type),
-        DataType::UInt64 => key!(UInt64Type),
+    match array.data_type() {
+        DataType::Int8 => value!(Int8Type),
+        DataType::Int16 => value!(Int16Type),
+        DataType::Int32 => value!(Int32Type),
+        DataType::Int64 => value!(Int64Type),
+        DataType::UInt8 => value!(UInt8Type),
+        DataType::UInt16 => value!(UInt16Type),
+        DataType::UInt32 => value!(UInt32Type),
+        DataType::UInt64 => value!(UInt64Type),
         _ => None,
     }
 }

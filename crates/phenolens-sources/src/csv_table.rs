@@ -62,11 +62,7 @@ pub(crate) fn read(
             false => reading.cells(&row, stored)?,
         }
     }
-    if !table.has_final_newline() {
-        let message = "The file does not end with a newline: it may have been cut short in its last \
-                       number; it was used as it is.";
-        reading.records.warn("no_final_newline", message.to_owned());
-    }
+    reading.records.note_newline(table.has_final_newline());
     Ok(reading.records.finish())
 }
 

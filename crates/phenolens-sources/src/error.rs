@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::format_error::{FormatError, Place};
+use crate::limits::MemoryError;
 use crate::pickle::PickleError;
 
 /// Why a file is refused.
@@ -58,6 +59,9 @@ pub enum SourceError {
         outer: &'static str,
         inner: &'static str,
     },
+    /// Data that need more memory than there is to be.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     /// A file in another format than pickle that is damaged, hostile, or holds something else than
     /// labelled vectors.
     #[error(transparent)]
@@ -100,6 +104,7 @@ impl SourceError {
             Self::Compression { .. } => "compression_damaged",
             Self::Expansion { .. } => "compression_expansion",
             Self::Nested { .. } => "compression_nested",
+            Self::Memory(_) => "memory",
             Self::Format(error) | Self::InSideFile { error, .. } => error.fault.code(),
             Self::LabelFiles { .. } | Self::NoUseOfLabels { .. } => "labels",
             Self::Pickle(error) => error.code(),
@@ -120,6 +125,7 @@ impl SourceError {
             Self::Compression { .. } => Some("copy or download it again, or pack it again"),
             Self::Expansion { .. } => Some("if you trust it, unpack it first and read the result"),
             Self::Nested { .. } => Some("unpack the outer layer first"),
+            Self::Memory(_) => Some("raise --memory-limit, or give a part of the data"),
             Self::Format(error) | Self::InSideFile { error, .. } => Some(error.remedy()),
             Self::LabelFiles { .. } => {
                 Some("put the rows of all of them in one file, in the order of the vectors")

@@ -46,8 +46,6 @@ pub enum Fault {
     Number,
     /// More of something than the limits allow.
     Limit,
-    /// More memory than there is to be.
-    Memory,
     /// Labels and vectors that do not belong together, one to one.
     Join,
     /// A side file that is needed and not named.
@@ -74,7 +72,6 @@ impl Fault {
             Fault::Encoding => "save it as UTF-8",
             Fault::Number => "write plain decimal numbers, such as -0.5 or 1e-3",
             Fault::Limit => "if the file is what it should be, write it again, uncompressed",
-            Fault::Memory => "raise --memory-limit",
             Fault::Join => "labels and vectors must belong together one to one",
             Fault::Labels => "name the file with the labels with --labels",
         }
@@ -94,7 +91,6 @@ impl Fault {
             Fault::Encoding => "encoding",
             Fault::Number => "number",
             Fault::Limit => "limit",
-            Fault::Memory => "memory",
             Fault::Join => "join",
             Fault::Labels => "labels_missing",
             Fault::Reader => "reader",

@@ -68,10 +68,6 @@ pub(crate) fn read(
             })?;
     }
     let mut records = encodings.combine(images, n_stored, options)?;
-    if !table.has_final_newline() {
-        let message = "The file does not end with a newline: it may have been cut short; it was used as \
-                       it is.";
-        records.warn("no_final_newline", message.to_owned());
-    }
+    records.note_newline(table.has_final_newline());
     Ok(records.finish())
 }

@@ -76,11 +76,7 @@ pub(crate) fn read(
     for row in rows {
         row.push(&mut records, &mut values, stored, &vector)?;
     }
-    if !text.ends_with('\n') {
-        let message =
-            "The file does not end with a newline: lines may be missing; it was used as it is.";
-        records.warn("no_final_newline", message.to_owned());
-    }
+    records.note_newline(text.ends_with('\n'));
     Ok(records.finish())
 }
 

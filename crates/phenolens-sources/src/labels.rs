@@ -90,6 +90,23 @@ impl IdColumns {
         [cell(self.class), subject, sample]
     }
 
+    /// The ids of all rows, of whose columns `column` gives the texts.
+    pub(crate) fn all_ids<E>(
+        &self,
+        mut column: impl FnMut(usize) -> Result<Vec<String>, E>,
+    ) -> Result<Vec<[String; 3]>, E> {
+        let classes = column(self.class)?;
+        let samples = column(self.sample)?;
+        let subjects = match self.subject {
+            Some(subject) => column(subject)?,
+            None => samples.clone(),
+        };
+        let triples = classes.into_iter().zip(subjects).zip(samples);
+        Ok(triples
+            .map(|((class, subject), sample)| [class, subject, sample])
+            .collect())
+    }
+
     /// What is known of the samples.
     pub(crate) fn labelling(&self) -> Labelling {
         match self.subject {

@@ -57,9 +57,10 @@ pub use format::Format;
 pub use format_error::{Fault, FormatError, Place};
 pub use guard::is_guarded;
 pub use labels::SideFile;
-pub use limits::Limits;
+pub use limits::{Limits, MemoryError};
 pub use options::{Columns, ReadOptions, SubjectColumn, Variants};
 pub use pickle::{PickleError, write_pickle};
+pub use quote::misleads;
 pub use source::{Source, read_bytes, read_file};
 pub use writing::{Writable, WriteError, Written, write};
 

@@ -1,8 +1,5 @@
 //! How much of everything a file may claim.
 
-use crate::Format;
-use crate::format_error::{Fault, FormatError};
-
 /// How much of everything a file may claim.
 ///
 /// The defaults let every file through that a program writes for its data. They keep the reader
@@ -67,17 +64,12 @@ impl Limits {
     /// Refuses what needs more memory than there is to be, before it is read.
     ///
     /// * `n_bytes`: about what is needed.
-    pub(crate) fn check_memory(&self, format: Format, n_bytes: u64) -> Result<(), FormatError> {
+    pub(crate) fn check_memory(&self, n_bytes: u64) -> Result<(), MemoryError> {
         match self.memory_bytes {
-            Some(limit) if n_bytes > limit => {
-                let what = format!(
-                    "reading it takes about {} of memory, more than the limit of {}",
-                    mebibytes(n_bytes),
-                    mebibytes(limit)
-                );
-                Err(FormatError::new(format, Fault::Memory, what)
-                    .hint("raise --memory-limit, or give a part of the data"))
-            }
+            Some(limit) if n_bytes > limit => Err(MemoryError {
+                needed: n_bytes,
+                limit,
+            }),
             _ => Ok(()),
         }
     }
@@ -87,6 +79,20 @@ impl Limits {
         self.cohort_floor
             .max(self.cohort_per_byte.saturating_mul(n_bytes))
     }
+}
+
+/// Data that need more memory than there is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "reading it takes about {} of memory, more than the limit of {}",
+    mebibytes(*needed),
+    mebibytes(*limit)
+)]
+pub struct MemoryError {
+    /// Bytes that are needed, about.
+    pub needed: u64,
+    /// Bytes that may be taken.
+    pub limit: u64,
 }
 
 /// Bytes as people read them, rounded up.

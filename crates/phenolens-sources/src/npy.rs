@@ -13,10 +13,9 @@ use std::io::Read;
 use phenolens_core::Progress;
 use phenolens_core::cohort::{Labelling, RawCohort};
 
-use crate::format_error::FormatError;
 use crate::labels::Labels;
 use crate::records::Records;
-use crate::{Format, ReadOptions};
+use crate::{Format, ReadOptions, SourceError};
 
 /// Reads a stream of `n_bytes` bytes, row by row.
 pub(crate) fn read(
@@ -26,11 +25,10 @@ pub(crate) fn read(
     labels: Option<Labels>,
     options: &ReadOptions,
     progress: &dyn Progress,
-) -> Result<RawCohort, FormatError> {
+) -> Result<RawCohort, SourceError> {
     let header = Header::read(Format::Npy, reader)?;
     let shape = Shape::of(Format::Npy, &header, n_bytes)?;
-    let n_memory_bytes = shape.n_memory_bytes();
-    options.limits.check_memory(Format::Npy, n_memory_bytes)?;
+    options.limits.check_memory(shape.n_memory_bytes())?;
     if let Some(labels) = &labels {
         labels.check_count(Format::Npy, shape.n_rows)?;
     }

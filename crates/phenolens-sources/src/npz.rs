@@ -38,7 +38,7 @@ pub(crate) fn read<R: Read + Seek>(
         return pickle_of(&mut archive, &entries, n_stored, options);
     }
     let arrays = Arrays::look_at(&mut archive, &arrays)?;
-    Ok(arrays.read(&mut archive, n_stored, labels, options, progress)?)
+    arrays.read(&mut archive, n_stored, labels, options, progress)
 }
 
 /// A file in an archive.
@@ -234,12 +234,11 @@ impl Arrays {
         labels: Option<Labels>,
         options: &ReadOptions,
         progress: &dyn Progress,
-    ) -> Result<RawCohort, FormatError> {
+    ) -> Result<RawCohort, SourceError> {
         let (entry, header) = self.vectors(options.vector.as_deref())?;
         let shape = Shape::of(Format::Npz, header, entry.n_bytes)
             .map_err(|error| in_array(&entry.name, error))?;
-        let n_memory_bytes = shape.n_memory_bytes();
-        options.limits.check_memory(Format::Npz, n_memory_bytes)?;
+        options.limits.check_memory(shape.n_memory_bytes())?;
         let labels = match labels {
             Some(labels) => labels,
             None => self.labels(archive, shape.n_rows, n_stored, options)?,
@@ -344,7 +343,7 @@ impl Arrays {
                 ));
             }
         };
-        let mut texts = |column: usize| -> Result<Vec<String>, FormatError> {
+        let texts = |column: usize| -> Result<Vec<String>, FormatError> {
             let (entry, header) = &self.lists[column];
             if header.shape[0] != n_rows {
                 let what = format!(
@@ -371,18 +370,9 @@ impl Arrays {
             })?
             .map_err(|error| in_array(&entry.name, error))
         };
-        let classes = texts(ids.class)?;
-        let samples = texts(ids.sample)?;
-        let subjects = match ids.subject {
-            Some(column) => texts(column)?,
-            None => samples.clone(),
-        };
-        let triples = classes.into_iter().zip(subjects).zip(samples);
         Ok(Labels {
             labelling: ids.labelling(),
-            ids: triples
-                .map(|((class, subject), sample)| [class, subject, sample])
-                .collect(),
+            ids: ids.all_ids(texts)?,
         })
     }
 }

@@ -23,7 +23,7 @@ use crate::format_error::{Fault, FormatError, Place};
 use crate::guard::guarded;
 use crate::quote::quote;
 use crate::records::RECORD_BYTES;
-use crate::{Format, ReadOptions};
+use crate::{Format, ReadOptions, SourceError};
 
 /// Bytes of a batch of rows, about.
 const BATCH: u64 = 4 << 20;
@@ -37,7 +37,7 @@ pub(crate) fn read_file(
     n_bytes: u64,
     options: &ReadOptions,
     progress: &dyn Progress,
-) -> Result<RawCohort, FormatError> {
+) -> Result<RawCohort, SourceError> {
     check_footer(&mut file, n_bytes)?;
     guarded(Format::Parquet, || {
         read(file, n_bytes, n_bytes, options, progress)
@@ -49,7 +49,7 @@ pub(crate) fn read_bytes(
     bytes: &[u8],
     n_stored: u64,
     options: &ReadOptions,
-) -> Result<RawCohort, FormatError> {
+) -> Result<RawCohort, SourceError> {
     let n_bytes = bytes.len() as u64;
     check_footer(&mut std::io::Cursor::new(bytes), n_bytes)?;
     let bytes = Bytes::copy_from_slice(bytes);
@@ -65,7 +65,7 @@ fn read<R: ChunkReader + 'static>(
     n_stored: u64,
     options: &ReadOptions,
     progress: &dyn Progress,
-) -> Result<RawCohort, FormatError> {
+) -> Result<RawCohort, SourceError> {
     let reader_options = || ArrowReaderOptions::new().with_skip_arrow_metadata(false);
     let metadata =
         ArrowReaderMetadata::load(&reader, reader_options()).map_err(|error| broken(&error))?;
@@ -92,10 +92,9 @@ fn read<R: ChunkReader + 'static>(
         options.limits.cohort(n_stored),
     )?;
     let records = n_rows.saturating_mul(RECORD_BYTES);
-    let n_memory_bytes = n_pages_bytes.saturating_add(records);
     options
         .limits
-        .check_memory(Format::Parquet, n_memory_bytes)?;
+        .check_memory(n_pages_bytes.saturating_add(records))?;
     let bytes_per_row = (n_pages_bytes / n_rows.max(1)).max(1);
     let n_rows_at_once = (BATCH / bytes_per_row).clamp(1, 8192) as usize;
     let reader_options = reader_options().with_schema(schema);
@@ -120,7 +119,7 @@ fn read<R: ChunkReader + 'static>(
     }
     if n_read != n_rows {
         let what = format!("the table has {n_read} rows and says {n_rows}");
-        return Err(FormatError::new(Format::Parquet, Fault::Malformed, what));
+        return Err(FormatError::new(Format::Parquet, Fault::Malformed, what).into());
     }
     Ok(table.finish())
 }

@@ -70,10 +70,6 @@ pub(crate) fn read(
         let pushed = records.push(ids, &vector, stored);
         pushed.map_err(|excess| excess.of(Format::Projector))?;
     }
-    if !table.has_final_newline() {
-        let message = "The file does not end with a newline: it may have been cut short in its last \
-                       number; it was used as it is.";
-        records.warn("no_final_newline", message.to_owned());
-    }
+    records.note_newline(table.has_final_newline());
     Ok(records.finish())
 }

@@ -35,8 +35,9 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
-/// Control, invisible and direction-changing characters.
-fn misleads(character: char) -> bool {
+/// Whether a terminal obeys a character or the eye misses it: control, invisible and
+/// direction-changing ones.
+pub fn misleads(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -67,9 +67,14 @@ impl Records {
         Ok(())
     }
 
-    /// Notes what is odd about the file itself.
-    pub(crate) fn warn(&mut self, code: &'static str, message: String) {
-        let finding = Finding::new(Severity::Warning, code, message);
+    /// Notes that the last line does not end as the others do, where that is so.
+    pub(crate) fn note_newline(&mut self, has_final_newline: bool) {
+        if has_final_newline {
+            return;
+        }
+        let message = "The file does not end with a newline: it may have been cut short in its last \
+                       number; it was used as it is.";
+        let finding = Finding::new(Severity::Warning, "no_final_newline", message.to_owned());
         self.cohort.findings.push(finding);
     }
 

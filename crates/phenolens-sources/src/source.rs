@@ -91,9 +91,9 @@ pub fn read_file(
             labels: beside.files,
         });
     }
-    let format = options.format.unwrap_or(Format::Csv);
-    let n_memory_bytes = BYTES_PER_BYTE * metadata.len();
-    options.limits.check_memory(format, n_memory_bytes)?;
+    options
+        .limits
+        .check_memory(BYTES_PER_BYTE * metadata.len())?;
     let bytes = read_whole(file, metadata.len(), options, progress).map_err(unreadable)?;
     read_bytes(&bytes, options)
 }
@@ -200,8 +200,9 @@ fn read_unpacked(
     };
     let is_streamed = streamed(&bytes[..bytes.len().min(8)], options).is_some();
     if !is_streamed {
-        let n_memory_bytes = BYTES_PER_BYTE * bytes.len() as u64;
-        options.limits.check_memory(format, n_memory_bytes)?;
+        options
+            .limits
+            .check_memory(BYTES_PER_BYTE * bytes.len() as u64)?;
     }
     let beside = beside(format, options)?;
     let cohort = match format {
@@ -253,13 +254,11 @@ fn read_streamed(
     progress: &dyn Progress,
 ) -> Result<RawCohort, SourceError> {
     if format == Format::Parquet {
-        return Ok(parquet_table::read_file(file, n_bytes, options, progress)?);
+        return parquet_table::read_file(file, n_bytes, options, progress);
     }
     let mut file = BufReader::with_capacity(BUFFER, file);
     match format {
-        Format::Npy => Ok(npy::read(
-            &mut file, n_bytes, n_bytes, labels, options, progress,
-        )?),
+        Format::Npy => npy::read(&mut file, n_bytes, n_bytes, labels, options, progress),
         Format::Npz => npz::read(file, n_bytes, labels, options, progress),
         _ => Ok(arrow_table::read(
             file, n_bytes, n_bytes, options, progress,

@@ -36,18 +36,9 @@ pub(super) fn labels(
         missing_columns(Format::H5ad, &names, &missing, &options.columns)
             .at(Place::Named("obs".to_owned()))
     })?;
-    let classes = column(&obs, &names[ids.class], n_rows, &mut texts)?;
-    let samples = column(&obs, &names[ids.sample], n_rows, &mut texts)?;
-    let subjects = match ids.subject {
-        Some(subject) => column(&obs, &names[subject], n_rows, &mut texts)?,
-        None => samples.clone(),
-    };
-    let triples = classes.into_iter().zip(subjects).zip(samples);
     Ok(Labels {
         labelling: ids.labelling(),
-        ids: triples
-            .map(|((class, subject), sample)| [class, subject, sample])
-            .collect(),
+        ids: ids.all_ids(|place| column(&obs, &names[place], n_rows, &mut texts))?,
     })
 }
 

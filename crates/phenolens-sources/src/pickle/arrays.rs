@@ -1,10 +1,11 @@
 //! numpy's element types, scalars and arrays.
 
-use half::f16;
+use half::{bf16, f16};
 
 use super::PickleError;
 use super::cursor::Span;
 use super::values::{Arena, Id, Value};
+use crate::elements::Number;
 use crate::quote::quote_bytes;
 
 /// Axes that a numpy array may have.
@@ -50,22 +51,6 @@ pub(super) struct Array {
 pub(super) struct Element {
     pub(super) number: Number,
     pub(super) is_big_endian: bool,
-}
-
-/// Real numbers by kind and bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Number {
-    F16,
-    F32,
-    F64,
-    I8,
-    I16,
-    I32,
-    I64,
-    U8,
-    U16,
-    U32,
-    U64,
 }
 
 impl Dtype {
@@ -371,12 +356,7 @@ pub(super) fn scalar(
 impl Element {
     /// Bytes of one element.
     pub(super) fn size(self) -> usize {
-        match self.number {
-            Number::I8 | Number::U8 => 1,
-            Number::F16 | Number::I16 | Number::U16 => 2,
-            Number::F32 | Number::I32 | Number::U32 => 4,
-            Number::F64 | Number::I64 | Number::U64 => 8,
-        }
+        self.number.size()
     }
 
     /// The number that as many bytes stand for as an element has.
@@ -391,6 +371,7 @@ impl Element {
         // Casts to fewer bits keep the low ones, which are all that the element has.
         match self.number {
             Number::F16 => Value::Float(f16::from_bits(bits as u16).to_f64()),
+            Number::Bf16 => Value::Float(bf16::from_bits(bits as u16).to_f64()),
             Number::F32 => Value::Float(f64::from(f32::from_bits(bits as u32))),
             Number::F64 => Value::Float(f64::from_bits(bits)),
             Number::I8 => Value::Int(i64::from(bits as i8)),

@@ -23,13 +23,7 @@ pub(super) fn flatten(
     max_bytes: u64,
     max_id_bytes: usize,
 ) -> Result<RawCohort, PickleError> {
-    let mut flattening = Flattening {
-        arena,
-        max_id_bytes,
-        n_bytes: 0,
-        max_bytes,
-        cohort: RawCohort::default(),
-    };
+    let mut flattening = Flattening::new(arena, max_bytes, max_id_bytes);
     let Value::Dict(classes) = arena.get(top) else {
         return Err(PickleError::Levels {
             offset: arena.offset(top),
@@ -52,13 +46,7 @@ pub(super) fn flatten_variants(
     max_bytes: u64,
     max_id_bytes: usize,
 ) -> Result<Encodings, PickleError> {
-    let mut flattening = Flattening {
-        arena,
-        max_id_bytes,
-        n_bytes: 0,
-        max_bytes,
-        cohort: RawCohort::default(),
-    };
+    let mut flattening = Flattening::new(arena, max_bytes, max_id_bytes);
     let levels = |id: Id, what: String| PickleError::Levels {
         offset: arena.offset(id),
         what,
@@ -112,6 +100,16 @@ struct Flattening<'a> {
 }
 
 impl<'a> Flattening<'a> {
+    fn new(arena: &'a Arena<'a>, max_bytes: u64, max_id_bytes: usize) -> Flattening<'a> {
+        Flattening {
+            arena,
+            max_id_bytes,
+            n_bytes: 0,
+            max_bytes,
+            cohort: RawCohort::default(),
+        }
+    }
+
     fn class(&mut self, class: &str, value: Id) -> Result<(), PickleError> {
         match self.arena.get(value) {
             Value::Dict(subjects) if !subjects.is_empty() => {

@@ -2,8 +2,9 @@
 
 use phenolens_core::cohort::Stored;
 
-use super::arrays::{Array, Number};
+use super::arrays::Array;
 use super::values::{Arena, Id, Value};
+use crate::elements::Number;
 
 #[cfg(test)]
 mod tests;
