@@ -13,7 +13,7 @@ use phenolens_core::{Phase, Progress};
 use crate::columnar::Table;
 use crate::format_error::{Fault, FormatError};
 use crate::guard::guarded;
-use crate::{Format, ReadOptions};
+use crate::{Format, ReadOptions, SourceError};
 
 /// Reads a table of `n_bytes` bytes, a batch of rows at a time.
 pub(crate) fn read<R: Read + Seek>(
@@ -22,11 +22,14 @@ pub(crate) fn read<R: Read + Seek>(
     n_stored: u64,
     options: &ReadOptions,
     progress: &dyn Progress,
-) -> Result<RawCohort, FormatError> {
+) -> Result<RawCohort, SourceError> {
     guarded(Format::Arrow, || {
-        let is_file = claims::check(&mut reader, n_bytes, n_stored, &options.limits)?;
+        let claims = claims::check(&mut reader, n_bytes, n_stored, &options.limits)?;
+        // The values of all batches, and one batch beside them.
+        let n_memory_bytes = n_bytes.saturating_add(claims.largest_batch);
+        options.limits.check_memory(n_memory_bytes)?;
         reader.rewind().map_err(|error| broken(&error))?;
-        if is_file {
+        if claims.is_file {
             let batches = FileReader::try_new(reader, None).map_err(|error| broken(&error))?;
             let (schema, n_batches) = (batches.schema(), batches.num_batches());
             read_batches(
@@ -48,7 +51,7 @@ fn read_batches(
     n_stored: u64,
     options: &ReadOptions,
     progress: &dyn Progress,
-) -> Result<RawCohort, FormatError> {
+) -> Result<RawCohort, SourceError> {
     let mut table = Table::new(Format::Arrow, schema, n_stored, options)?;
     for (index, batch) in batches.enumerate() {
         let batch = batch.map_err(|error| broken(&error))?;

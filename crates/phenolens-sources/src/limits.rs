@@ -85,8 +85,8 @@ impl Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "reading it takes about {} of memory, more than the limit of {}",
-    mebibytes(*needed),
-    mebibytes(*limit)
+    shown(*needed),
+    shown(*limit)
 )]
 pub struct MemoryError {
     /// Bytes that are needed, about.
@@ -96,6 +96,9 @@ pub struct MemoryError {
 }
 
 /// Bytes as people read them, rounded up.
-fn mebibytes(n_bytes: u64) -> String {
-    format!("{} MiB", n_bytes.div_ceil(1 << 20))
+fn shown(n_bytes: u64) -> String {
+    match n_bytes {
+        0..0xa0_0000 => format!("{} KiB", n_bytes.div_ceil(1 << 10)),
+        _ => format!("{} MiB", n_bytes.div_ceil(1 << 20)),
+    }
 }

@@ -260,9 +260,7 @@ fn read_streamed(
     match format {
         Format::Npy => npy::read(&mut file, n_bytes, n_bytes, labels, options, progress),
         Format::Npz => npz::read(file, n_bytes, labels, options, progress),
-        _ => Ok(arrow_table::read(
-            file, n_bytes, n_bytes, options, progress,
-        )?),
+        _ => arrow_table::read(file, n_bytes, n_bytes, options, progress),
     }
 }
 

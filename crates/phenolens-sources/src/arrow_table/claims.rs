@@ -14,14 +14,22 @@ const MAX_DESCRIPTION: u64 = 64 << 20;
 /// The mark with which a message begins.
 const CONTINUATION: u32 = u32::MAX;
 
+/// What is known of a table before it is read.
+pub(super) struct Claims {
+    /// Whether it is a file, with an index, rather than a stream.
+    pub(super) is_file: bool,
+    /// Bytes of the largest batch, as it is stored.
+    pub(super) largest_batch: u64,
+}
+
 /// Walks over the messages of a stream, or those that the index of a file names, and refuses those
-/// that claim more than the file can hold; says whether it is a file.
+/// that claim more than the file can hold.
 pub(super) fn check<R: Read + Seek>(
     reader: &mut R,
     n_bytes: u64,
     n_stored: u64,
     limits: &Limits,
-) -> Result<bool, FormatError> {
+) -> Result<Claims, FormatError> {
     let mut walk = Walk {
         reader,
         n_bytes,
@@ -42,8 +50,10 @@ pub(super) fn check<R: Read + Seek>(
         max_unpacked: limits.expanded(n_stored),
         max_rows: limits.cohort(n_stored) / RECORD_BYTES,
     };
+    let mut largest_batch = 0;
     if is_file {
         for block in walk.index()? {
+            largest_batch = largest_batch.max(block.n_body);
             walk.go_to(block.offset)?;
             if walk.message(&mut budget)?.as_ref() != Some(&block) {
                 let what = "a message is of another size than the index says";
@@ -53,9 +63,14 @@ pub(super) fn check<R: Read + Seek>(
         }
     } else {
         walk.go_to(0)?;
-        while walk.message(&mut budget)?.is_some() {}
+        while let Some(block) = walk.message(&mut budget)? {
+            largest_batch = largest_batch.max(block.n_body);
+        }
     }
-    Ok(is_file)
+    Ok(Claims {
+        is_file,
+        largest_batch,
+    })
 }
 
 /// What all messages together may come to.

@@ -5,8 +5,8 @@ use phenolens_core::cohort::Labelling;
 use phenolens_core::dataset::{Dataset, SampleId};
 use phenolens_core::validation::{OnInvalid, admit};
 use phenolens_sources::{
-    Columns, Format, ReadOptions, SubjectColumn, Writable, WriteError, content_digest, read_bytes,
-    read_file, write,
+    Columns, Format, Limits, ReadOptions, SubjectColumn, Writable, WriteError, content_digest,
+    read_bytes, read_file, write,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -245,5 +245,46 @@ fn ids_are_no_values() {
             Some(dataset.vector(0)),
             "{format:?}"
         );
+    }
+}
+
+/// The limit is checked before the values are read, in every format; a little more lets them in.
+#[test]
+fn more_memory_than_there_may_be_is_refused_in_every_format() {
+    let n_dims = 64;
+    let ids = (0..512).map(|row: usize| SampleId {
+        class: (row % 2).to_string(),
+        subject: row.to_string(),
+        sample: row.to_string(),
+    });
+    let values = (0..512 * n_dims).map(|value| value as f32 + 0.5).collect();
+    let dataset = Dataset::new(values, n_dims, ids.collect()).expect("good rows");
+    for format in Writable::ALL {
+        if format == Writable::Projector {
+            // Its labels stand in a second file.
+            continue;
+        }
+        let written = write(&dataset, format).expect("all of it").data;
+        let read = |memory_bytes: u64| {
+            let limits = Limits {
+                memory_bytes: Some(memory_bytes),
+                ..Limits::default()
+            };
+            let options = ReadOptions {
+                limits,
+                ..ReadOptions::default()
+            };
+            read_bytes(&written, &options)
+        };
+        // The values alone take 128 KiB.
+        let error = read(100 << 10).expect_err("too little");
+        assert_eq!(error.code(), "memory", "{format:?}: {error}");
+        let message = error.to_string();
+        assert!(
+            message.ends_with("more than the limit of 100 KiB"),
+            "{message}"
+        );
+        assert!(error.hint().is_some());
+        assert!(read(4 << 20).is_ok(), "{format:?}");
     }
 }

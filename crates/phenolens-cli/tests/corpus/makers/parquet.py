@@ -235,7 +235,7 @@ def damaged(corpus):
     policy = REFUSED + "malformed encoding"
     corpus.error("parquet/encrypted.parquet", b"PARE" + good[4:-4] + b"PARE", "encrypt|format|magic|parquet", policy)
     corpus.error("parquet/wrong-end.parquet", good[:-4] + b"PAR2", words, policy)
-    corpus.error("parquet/wrong-start.parquet", b"XXXX" + good[4:], words + "|format", policy)
+    corpus.error("parquet/wrong-start.parquet", b"ABCD" + good[4:], words + "|format", policy)
     corpus.error("parquet/bytes-after.parquet", good + b"more" * 10, words + "|" + TRAILING,
                  REFUSED + "bytes after the end")
     checked = parquet(wide(), write_page_checksum=True, use_dictionary=False)
