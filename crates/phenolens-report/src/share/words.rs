@@ -59,11 +59,14 @@ fn how_to_read() -> Vec<Block> {
             ),
         ),
         Block::Paragraph(
-            Text::from(format!(
-                "Rates are rounded to the step that the column says: it spans at least {MIN_SHOWN} \
-                 samples, so that a rate does not give away a smaller count. Means over classes are "
-            ))
-            .code(MASKED)
+            Text::from("Rates are rounded to the step in the column ")
+                .code("rounded_to")
+                .plain(format!(
+                    ", which spans at least {MIN_SHOWN} samples, so that a rate does not give away a \
+                     smaller count. A recall stands where the counts that make it are shown as well. \
+                     Means over classes are "
+                ))
+                .code(MASKED)
             .plain(" where a class is."),
         ),
         Block::Paragraph(
@@ -78,6 +81,8 @@ fn how_to_read() -> Vec<Block> {
 }
 
 fn table(sheet: &Sheet, caption: &str) -> Table {
+    // Names of classes may be numbers, and stay names.
+    let is_name = |place: usize| sheet.header[place] == "class";
     let is_numeric = |place: usize| {
         let cells = sheet.rows.iter().map(|row| row[place].as_str());
         let mut filled = cells.filter(|cell| !cell.is_empty() && *cell != MASKED);
@@ -90,11 +95,70 @@ fn table(sheet: &Sheet, caption: &str) -> Table {
             .header
             .iter()
             .enumerate()
-            .map(|(place, column)| match is_numeric(place) {
-                true => Column::right(column),
-                false => Column::left(column),
+            .map(
+                |(place, column)| match !is_name(place) && is_numeric(place) {
+                    true => Column::right(column),
+                    false => Column::left(column),
+                },
+            )
+            .collect(),
+        rows: sheet
+            .rows
+            .iter()
+            .map(|row| {
+                let cells = row
+                    .iter()
+                    .enumerate()
+                    .map(|(place, cell)| match is_name(place) {
+                        true => cell.clone(),
+                        false => shortened(cell),
+                    });
+                cells.collect()
             })
             .collect(),
-        rows: sheet.rows.clone(),
+    }
+}
+
+/// A number with more decimals than a reader wants, with three of them; other cells as they are.
+fn shortened(cell: &str) -> String {
+    let n_decimals = cell
+        .split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len());
+    match cell.parse::<f64>() {
+        Ok(number) if n_decimals > 4 => format!("{number:.3}"),
+        _ => cell.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_enough_to_read() {
+        for (cell, shown) in [
+            ("0.6716417910447762", "0.672"),
+            ("0.0005", "0.0005"),
+            ("14", "14"),
+            ("masked", "masked"),
+            ("cosine", "cosine"),
+            ("", ""),
+        ] {
+            assert_eq!(shortened(cell), shown);
+        }
+    }
+
+    #[test]
+    fn names_of_classes_are_words_even_where_they_are_numbers() {
+        let mut sheet = Sheet::new("classes", &["class", "n_samples"]);
+        sheet
+            .rows
+            .push(vec!["1.2345678".to_owned(), "12".to_owned()]);
+        let table = table(&sheet, "");
+        assert_eq!(
+            table.columns,
+            [Column::left("class"), Column::right("n_samples")]
+        );
+        assert_eq!(table.rows[0][0], "1.2345678");
     }
 }
