@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use arrow_ipc::{MessageHeader, RecordBatch, root_as_footer, root_as_message};
+use arrow_ipc::{RecordBatch, root_as_footer, root_as_message};
 
 use crate::format_error::{Fault, FormatError, Place};
 use crate::records::RECORD_BYTES;
@@ -20,6 +20,29 @@ pub(super) struct Claims {
     pub(super) is_file: bool,
     /// Bytes of the largest batch, as it is stored.
     pub(super) largest_batch: u64,
+    /// Whether the columns of some batch are compressed.
+    pub(super) is_packed: bool,
+    /// The batches of rows, in their order.
+    pub(super) batches: Vec<Batch>,
+}
+
+impl Claims {
+    /// Rows of all batches.
+    pub(super) fn n_rows(&self) -> u64 {
+        self.batches.iter().map(|batch| batch.n_rows).sum()
+    }
+}
+
+/// Where the columns of a batch of rows stand.
+pub(super) struct Batch {
+    pub(super) n_rows: u64,
+    /// Where the body begins, in bytes from the start of the file.
+    pub(super) body: u64,
+    pub(super) n_body: u64,
+    /// Values and nulls of every column and of what is nested in it.
+    pub(super) nodes: Vec<(u64, u64)>,
+    /// Place in the body, and bytes, of every buffer.
+    pub(super) buffers: Vec<(u64, u64)>,
 }
 
 /// Walks over the messages of a stream, or those that the index of a file names, and refuses those
@@ -49,6 +72,8 @@ pub(super) fn check<R: Read + Seek>(
         n_rows: 0,
         max_unpacked: limits.expanded(n_stored),
         max_rows: limits.cohort(n_stored) / RECORD_BYTES,
+        is_packed: false,
+        batches: Vec::new(),
     };
     let mut largest_batch = 0;
     if is_file {
@@ -70,15 +95,19 @@ pub(super) fn check<R: Read + Seek>(
     Ok(Claims {
         is_file,
         largest_batch,
+        is_packed: budget.is_packed,
+        batches: budget.batches,
     })
 }
 
-/// What all messages together may come to.
+/// What all messages together may come to, and what they came to so far.
 struct Budget {
     n_unpacked: u64,
     n_rows: u64,
     max_unpacked: u64,
     max_rows: u64,
+    is_packed: bool,
+    batches: Vec<Batch>,
 }
 
 /// Where a message stands: the bytes of its description, with what is in front of it, and of its body.
@@ -133,14 +162,13 @@ impl<R: Read + Seek> Walk<'_, R> {
             return Err(self.truncated(&what, start));
         }
         let body = self.offset;
-        let batch = match message.header_type() {
-            MessageHeader::RecordBatch => message.header_as_record_batch(),
-            MessageHeader::DictionaryBatch => message
-                .header_as_dictionary_batch()
-                .and_then(|batch| batch.data()),
-            _ => None,
-        };
-        if let Some(batch) = batch {
+        if let Some(batch) = message.header_as_record_batch() {
+            let batch = self.batch(&batch, body, n_body, budget)?;
+            budget.batches.push(batch);
+        } else if let Some(batch) = message
+            .header_as_dictionary_batch()
+            .and_then(|batch| batch.data())
+        {
             self.batch(&batch, body, n_body, budget)?;
         }
         self.go_to(body + n_body)?;
@@ -158,7 +186,7 @@ impl<R: Read + Seek> Walk<'_, R> {
         body: u64,
         n_body: u64,
         budget: &mut Budget,
-    ) -> Result<(), FormatError> {
+    ) -> Result<Batch, FormatError> {
         let n_rows = u64::try_from(batch.length()).unwrap_or(u64::MAX);
         budget.n_rows = budget.n_rows.saturating_add(n_rows);
         if budget.n_rows > budget.max_rows {
@@ -169,12 +197,16 @@ impl<R: Read + Seek> Walk<'_, R> {
             return Err(FormatError::new(Format::Arrow, Fault::Limit, what).at(Place::Byte(body)));
         }
         let is_packed = batch.compression().is_some();
-        let nodes = batch
+        budget.is_packed |= is_packed;
+        let counted = |count: i64| u64::try_from(count).unwrap_or(u64::MAX);
+        let nodes: Vec<(u64, u64)> = batch
             .nodes()
-            .map(|nodes| nodes.iter().map(|node| node.length()).collect::<Vec<_>>());
-        for n_values in nodes.into_iter().flatten() {
+            .into_iter()
+            .flatten()
+            .map(|node| (counted(node.length()), counted(node.null_count())))
+            .collect();
+        for &(n_values, _) in &nodes {
             // Nothing is stored for a null or a structure, so that only the rows bound these.
-            let n_values = u64::try_from(n_values).unwrap_or(u64::MAX);
             if n_values > budget.max_unpacked {
                 let what = "a column claims more values than a file of its size may";
                 return Err(
@@ -182,20 +214,19 @@ impl<R: Read + Seek> Walk<'_, R> {
                 );
             }
         }
-        let buffers = batch.buffers().map(|buffers| {
-            buffers
-                .iter()
-                .map(|buffer| (buffer.offset(), buffer.length()))
-                .collect::<Vec<_>>()
-        });
-        for (offset, length) in buffers.into_iter().flatten() {
-            let (offset, length) = (u64::try_from(offset), u64::try_from(length));
+        let mut buffers = Vec::new();
+        for buffer in batch.buffers().into_iter().flatten() {
+            let (offset, length) = (
+                u64::try_from(buffer.offset()),
+                u64::try_from(buffer.length()),
+            );
             let (Ok(offset), Ok(length)) = (offset, length) else {
                 return Err(self.truncated("a buffer stands before the start of its message", body));
             };
             if offset.checked_add(length).is_none_or(|end| end > n_body) {
                 return Err(self.truncated("a buffer ends behind the end of its message", body));
             }
+            buffers.push((offset, length));
             if is_packed && length >= 8 {
                 self.go_to(body + offset)?;
                 let mut claim = [0; 8];
@@ -214,7 +245,13 @@ impl<R: Read + Seek> Walk<'_, R> {
                 }
             }
         }
-        Ok(())
+        Ok(Batch {
+            n_rows,
+            body,
+            n_body,
+            nodes,
+            buffers,
+        })
     }
 
     /// Where the messages stand that the index at the end of a file names.

@@ -11,3 +11,4 @@ mod leak;
 mod malformed;
 mod properties;
 mod real;
+mod slices;
