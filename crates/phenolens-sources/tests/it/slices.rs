@@ -141,8 +141,8 @@ fn lists_of_every_kind() {
 fn one_column_for_each_value() {
     let column = |column: i32| -> ArrayRef {
         let value = |row: i32| {
-            let is_there = !is_missing(row) && !(has_hole(row) && column == 2);
-            is_there.then(|| f64::from(number(row, column)))
+            let is_hole = is_missing(row) || (has_hole(row) && column == 2);
+            (!is_hole).then(|| f64::from(number(row, column)))
         };
         let values: Float64Array = (0..N_ROWS).map(value).collect();
         assert!(values.null_count() > 0);
