@@ -21,7 +21,6 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use arithmetic::{add_scaled, dot};
 pub(crate) use eigen::greatest_eigenpairs;
 
 use rayon::prelude::*;

@@ -7,11 +7,13 @@
 
 mod instruction_set;
 mod products;
+mod sketches;
 #[cfg(test)]
 mod tests;
 
 pub use instruction_set::InstructionSet;
 pub(crate) use instruction_set::{Level, multiversion};
 pub(crate) use products::{
-    LANES, dot, dot_rows, squared_distance, wide_dot, wide_squared_distance,
+    LANES, add_scaled, dot, dot_64, dot_rows, squared_distance, wide_dot, wide_squared_distance,
 };
+pub(crate) use sketches::{GROUP, Line, Sketched, half_distances, near_pairs, sketch_product};

@@ -1,12 +1,22 @@
 //! The nearest neighbors of every sample, computed once per distance and read by everything after.
 
+mod approximate;
+mod blocks;
 mod keys;
+mod nearest_lists;
+mod neighbor_descent;
+mod order;
+mod products;
 mod search;
+mod sketches;
+mod subspace;
+mod sweep;
 #[cfg(test)]
 mod tests;
 
 use serde::Serialize;
 
+pub use approximate::{Recall, approximate_neighbors};
 pub use keys::Keys;
 pub(crate) use keys::keep_nearest;
 pub use search::nearest_neighbors;
@@ -44,6 +54,7 @@ pub struct Neighbors {
     indices: Vec<u32>,
     /// The distances themselves, same shape; never negative.
     values: Vec<f64>,
+    recall: Option<Recall>,
 }
 
 /// A neighbor of some sample.
@@ -81,7 +92,21 @@ impl Neighbors {
             n_neighbors,
             indices,
             values,
+            recall: None,
         }
+    }
+
+    /// The same table, of which only so much is exact.
+    pub(crate) fn with_recall(self, recall: Recall) -> Neighbors {
+        Neighbors {
+            recall: Some(recall),
+            ..self
+        }
+    }
+
+    /// What an approximate table holds of the exact one; `None` of an exact table.
+    pub fn recall(&self) -> Option<Recall> {
+        self.recall
     }
 
     /// The distance by which the table is made.

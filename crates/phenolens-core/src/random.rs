@@ -20,6 +20,10 @@ pub enum Use {
     Synth = 6,
     /// Start of a principal component search.
     Projection = 7,
+    /// Directions of sketches, which change no exact result.
+    Sketches = 8,
+    /// Samples for which approximate neighbors are compared with exact ones.
+    Recall = 9,
     /// Permutation of a group's label among the subjects of a class.
     Subgroups = 40,
     /// Training samples that are removed as a control for those of the tested subject.

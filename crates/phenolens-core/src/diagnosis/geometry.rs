@@ -5,8 +5,9 @@ use super::dimension::dimension;
 use super::measured::{Points, Square, View};
 use super::{DiagnosisParams, Estimate};
 use crate::dataset::Dataset;
-use crate::improvement::{add_scaled, dot, greatest_eigenpairs};
+use crate::improvement::greatest_eigenpairs;
 use crate::kernels::InstructionSet;
+use crate::kernels::{add_scaled, dot_64 as dot};
 use crate::neighbors::Distance;
 
 /// The shape of the cloud of samples, as one distance sees it: cosine those of unit length, euclidean

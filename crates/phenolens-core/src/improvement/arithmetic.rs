@@ -1,52 +1,12 @@
 //! Sums of products in 64 bits whose bits depend on nothing but the numbers, and what is built of
 //! them: triangular factors and their solutions.
 
-use crate::kernels::{LANES, multiversion};
-
-multiversion! {
-    /// Inner product; lanes and tree as in the kernels. What one has beyond the other is ignored.
-    pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 = dot_body;
-}
-
-multiversion! {
-    /// `y += factor x`.
-    pub(crate) fn add_scaled(y: &mut [f64], factor: f64, x: &[f64]) = add_scaled_body;
-}
+use crate::kernels::{add_scaled, dot_64 as dot, multiversion};
 
 multiversion! {
     /// Adds `factor x xᵀ` of four vectors, one after another, to the lower triangle of a row-major
     /// square matrix.
     pub(super) fn add_outer(square: &mut [f64], factor: f64, rows: [&[f64]; 4]) = add_outer_body;
-}
-
-#[inline(always)]
-fn dot_body(x: &[f64], y: &[f64]) -> f64 {
-    let (x_chunks, x_rest) = x.as_chunks::<LANES>();
-    let (y_chunks, y_rest) = y.as_chunks::<LANES>();
-    let mut lanes = [0.0_f64; LANES];
-    for (x, y) in x_chunks.iter().zip(y_chunks) {
-        for lane in 0..LANES {
-            lanes[lane] += x[lane] * y[lane];
-        }
-    }
-    for (lane, (x, y)) in lanes.iter_mut().zip(x_rest.iter().zip(y_rest)) {
-        *lane += x * y;
-    }
-    let mut width = LANES / 2;
-    while width > 0 {
-        for lane in 0..width {
-            lanes[lane] += lanes[lane + width];
-        }
-        width /= 2;
-    }
-    lanes[0]
-}
-
-#[inline(always)]
-fn add_scaled_body(y: &mut [f64], factor: f64, x: &[f64]) {
-    for (y, x) in y.iter_mut().zip(x) {
-        *y += factor * x;
-    }
 }
 
 #[inline(always)]

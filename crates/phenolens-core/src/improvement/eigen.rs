@@ -1,7 +1,7 @@
 //! The greatest eigenvalues of a symmetric matrix, by Lanczos' method.
 
-use super::arithmetic::{add_scaled, dot};
 use crate::kernels::InstructionSet;
+use crate::kernels::{add_scaled, dot_64 as dot};
 use crate::random::{Stream, Use};
 
 /// How far a found vector may be turned by the matrix, in parts of the greatest eigenvalue.

@@ -5,9 +5,10 @@ mod minimize;
 use rayon::prelude::*;
 
 use self::minimize::{Evaluated, minimize};
-use super::arithmetic::{Cholesky, add_outers, dot};
+use super::arithmetic::{Cholesky, add_outers};
 use super::task::{Opinion, Task, votes_of};
 use crate::evaluation::Votes;
+use crate::kernels::dot_64 as dot;
 use crate::kernels::{InstructionSet, LANES, multiversion};
 
 /// The inverse weight of the penalty, C of scikit-learn.

@@ -2,13 +2,14 @@
 
 use rayon::prelude::*;
 
-use super::arithmetic::{Cholesky, dot};
+use super::arithmetic::Cholesky;
 use super::covariance::{Centered, ClassSums, Training};
 use super::eigen::greatest_eigenpairs;
 use super::products::Products;
 use super::task::{Opinion, Task, least, votes_of};
 use crate::evaluation::Votes;
 use crate::kernels;
+use crate::kernels::dot_64 as dot;
 use crate::neighbors::{Distance, Neighbor};
 
 /// Principal components are kept until they hold more than this share of the variance.

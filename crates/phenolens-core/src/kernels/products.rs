@@ -39,6 +39,16 @@ multiversion! {
 }
 
 multiversion! {
+    /// Inner product of 64-bit vectors, in the order of [`dot`].
+    pub(crate) fn dot_64(x: &[f64], y: &[f64]) -> f64 = dot_64_body;
+}
+
+multiversion! {
+    /// `y += factor x`.
+    pub(crate) fn add_scaled(y: &mut [f64], factor: f64, x: &[f64]) = add_scaled_body;
+}
+
+multiversion! {
     /// Inner products of four vectors with every row of a matrix, in 32 bits.
     ///
     /// Sums run in the order of [`dot`]: each is within `γ |x| |y|` of the exact product, with
@@ -82,7 +92,19 @@ fn wide_squared_distance_body(x: &[f64], y: &[f32]) -> f64 {
 }
 
 #[inline(always)]
-fn sum_of_terms<X: Copy>(x: &[X], y: &[f32], term: impl Fn(X, f32) -> f64) -> f64 {
+fn dot_64_body(x: &[f64], y: &[f64]) -> f64 {
+    sum_of_terms(x, y, |x, y| x * y)
+}
+
+#[inline(always)]
+fn add_scaled_body(y: &mut [f64], factor: f64, x: &[f64]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += factor * x;
+    }
+}
+
+#[inline(always)]
+fn sum_of_terms<X: Copy, Y: Copy>(x: &[X], y: &[Y], term: impl Fn(X, Y) -> f64) -> f64 {
     let (x_chunks, x_rest) = x.as_chunks::<LANES>();
     let (y_chunks, y_rest) = y.as_chunks::<LANES>();
     let mut lanes = [0.0_f64; LANES];

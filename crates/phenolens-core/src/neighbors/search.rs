@@ -1,44 +1,36 @@
-//! Exact search: 32-bit products preselect, the 64-bit key decides.
-//!
-//! # Why the answer is exact
-//!
-//! Every row is scaled by its own power of two to a length in `[1, 2)`, which changes no bit of its
-//! values but those that fall below the least 32-bit number. Let `x`, `y` be two scaled rows and `p`
-//! their product from [`kernels::dot_rows`]. With `u = 2⁻²⁴`, `m = n_dims / 16 + 5` roundings on the
-//! way of any term, and `γ = m u / (1 - m u)` (Higham 2002, section 3.1),
-//!
-//! ```text
-//! |p - x·y|  ≤  γ |x| |y|  +  n_dims 2⁻¹⁴⁷
-//! ```
-//!
-//! where the last term covers what underflows, in scaling and in products. The reference key itself
-//! is a rounded number: with `w = (n_dims / 16 + 16) 2⁻⁵³` its error is below `8 w` for cosine and
-//! `8 w (|x| + |y|)²` for euclidean, which also covers the 64-bit operations that turn `p` into an
-//! approximate key. So each approximate key comes with a bound on its distance from the reference
-//! key. The `k`-th smallest upper bound cannot be below the `k`-th smallest key; whatever has a lower
-//! bound above it cannot be among the `k` nearest, and all the rest are measured by the key.
+//! Exact search: fast arithmetic preselects with a proven bound, the 64-bit key decides.
 
 use rayon::prelude::*;
 
+use super::blocks::{Blocks, block_size};
 use super::keys::keep_nearest;
+use super::order::order;
+use super::products::table_by_products;
+use super::sketches::{Sketcher, Sketches};
+use super::sweep::Sweep;
 use super::{Distance, Keys, Neighbors};
 use crate::dataset::Dataset;
-use crate::kernels::{self, InstructionSet, LANES};
 use crate::machine::{Machine, Phase};
 
-/// Rows that are searched together: one pass over the columns serves four.
-const ROWS: usize = 4;
+/// Of more pairs than this share left by sketches, 32-bit products of all pairs cost less.
+const MAX_SHARE_LEFT: f64 = 0.15;
 
-/// The nearest neighbors of every sample, one table per distance, from one pass of products.
+/// The nearest neighbors of every sample, one table per distance.
+///
+/// Each pair of samples is first compared by short whole-number sketches whose distance is proven never
+/// to exceed the true one; whatever they leave is compared by the reference key. Where sketches
+/// leave too much, 32-bit products of all pairs take their place. The answer is that of brute force by
+/// the reference key, ties included, on any number of threads.
 ///
 /// * `distances`: the tables that are wanted;
 /// * `n_neighbors`: how many neighbors each sample gets; all others where there are fewer.
 ///
-/// Takes O(n² d) time and, beside the tables, O(n d) memory.
+/// Takes O(n² m + n c d) time, with sketches of m coordinates that leave c others to each sample, at
+/// worst O(n² d); and, beside the tables, O(n m) memory, at worst O(n d).
 ///
 /// # Source
 /// Higham (2002), Accuracy and Stability of Numerical Algorithms, 2nd edition, section 3.1, for the
-/// error of an inner product.
+/// error of an inner product; the other bounds are derived in the modules.
 pub fn nearest_neighbors(
     dataset: &Dataset,
     distances: &[Distance],
@@ -47,71 +39,98 @@ pub fn nearest_neighbors(
 ) -> Vec<Neighbors> {
     let n_samples = dataset.n_samples();
     let n_neighbors = n_neighbors.min(n_samples - 1);
-    if n_neighbors + 1 == n_samples {
-        return distances
-            .iter()
-            .map(|&distance| whole_table(dataset, distance, machine))
-            .collect();
-    }
-    let rows = ScaledRows::new(dataset, machine.instruction_set);
-    let keys: Vec<Keys> = distances
-        .iter()
-        .map(|&distance| Keys::new(dataset, distance, machine.instruction_set))
-        .collect();
+    let table = |&distance: &Distance| {
+        let keys = Keys::new(dataset, distance, machine.instruction_set);
+        if n_neighbors + 1 == n_samples {
+            whole_table(&keys, n_samples, machine)
+        } else if n_neighbors == 0 {
+            Neighbors::from_parts(distance, n_samples, 0, Vec::new(), Vec::new())
+        } else {
+            table_by_sketches(dataset, &keys, n_neighbors, MAX_SHARE_LEFT, machine)
+                .unwrap_or_else(|| table_by_products(dataset, &keys, n_neighbors, machine))
+        }
+    };
+    distances.iter().map(table).collect()
+}
 
-    let n_blocks = n_samples.div_ceil(ROWS);
-    machine.progress.report(Phase::Neighbors, 0, n_samples);
-    let blocks: Vec<Vec<Vec<(f64, usize)>>> = (0..n_blocks)
-        .into_par_iter()
-        .map_init(
-            || vec![0.0_f32; ROWS * n_samples],
-            |products, block| {
-                let first = block * ROWS;
-                rows.products(first, machine.instruction_set, products);
-                let last = (first + ROWS).min(n_samples);
-                let search = |row: usize| {
-                    let products = &products[(row - first) * n_samples..][..n_samples];
-                    let nearest = |keys| rows.nearest(row, products, keys, n_neighbors);
-                    keys.iter().map(nearest).collect::<Vec<_>>()
-                };
-                (first..last).flat_map(search).collect()
-            },
-        )
-        .collect();
-    machine
-        .progress
-        .report(Phase::Neighbors, n_samples, n_samples);
-
-    // Each block holds its rows one after another, and each row one list per distance.
-    let mut lists: Vec<(Vec<u32>, Vec<f64>)> = keys
-        .iter()
-        .map(|_| {
-            let n_cells = n_samples * n_neighbors;
-            (Vec::with_capacity(n_cells), Vec::with_capacity(n_cells))
-        })
-        .collect();
-    for (list, nearest) in blocks.into_iter().flatten().enumerate() {
-        let which = list % keys.len();
-        let (indices, values) = &mut lists[which];
-        indices.extend(nearest.iter().map(|&(_, sample)| sample as u32));
-        values.extend(
-            nearest
-                .iter()
-                .map(|&(key, _)| keys[which].value_of_key(key)),
-        );
+/// The table by sketches; `None` where they leave too much to be of use.
+///
+/// * `max_share_left`: how many pairs of samples, in parts of all, they may leave to the reference key.
+pub(super) fn table_by_sketches(
+    dataset: &Dataset,
+    keys: &Keys,
+    n_neighbors: usize,
+    max_share_left: f64,
+    machine: &Machine,
+) -> Option<Neighbors> {
+    let prepared = Prepared::new(dataset, keys, n_neighbors, machine)?;
+    let sweep = prepared.sweep(keys, n_neighbors, machine);
+    sweep.look_nearby();
+    sweep.ask_neighbors(&sweep.round(None));
+    if sweep.share_left() > max_share_left {
+        return None;
     }
-    keys.iter()
-        .zip(lists)
-        .map(|(keys, (indices, values))| {
-            Neighbors::from_parts(keys.distance(), n_samples, n_neighbors, indices, values)
+    sweep.go_through_all();
+    Some(sweep.into_table())
+}
+
+/// Sketches that stand in blocks of near ones.
+pub(super) struct Prepared {
+    sketches: Sketches,
+    blocks: Blocks,
+    /// The samples as their sketches stand.
+    order: Vec<u32>,
+}
+
+impl Prepared {
+    /// `None` where sketches would tell nothing.
+    pub(super) fn new(
+        dataset: &Dataset,
+        keys: &Keys,
+        n_neighbors: usize,
+        machine: &Machine,
+    ) -> Option<Prepared> {
+        let n_samples = dataset.n_samples();
+        machine.progress.report(Phase::Neighbors, 0, n_samples);
+        let sketcher = Sketcher::new(dataset, keys, n_neighbors, machine.instruction_set)?;
+        let n_coordinates = sketcher.n_coordinates();
+        let coordinates = sketcher.coordinates();
+        let block_size = block_size(n_samples);
+        let order = order(&coordinates, n_coordinates, block_size);
+        let coordinates = in_order(&coordinates, n_coordinates, &order);
+        Some(Prepared {
+            blocks: Blocks::new(&coordinates, n_coordinates, block_size),
+            sketches: sketcher.arrange(coordinates),
+            order,
         })
-        .collect()
+    }
+
+    /// A search in which nothing is known yet.
+    pub(super) fn sweep<'a>(
+        &'a self,
+        keys: &'a Keys<'a>,
+        n_neighbors: usize,
+        machine: &'a Machine<'a>,
+    ) -> Sweep<'a> {
+        let Prepared {
+            sketches,
+            blocks,
+            order,
+        } = self;
+        Sweep::new(keys, sketches, blocks, order, n_neighbors, machine)
+    }
+}
+
+fn in_order(coordinates: &[i16], n_coordinates: usize, order: &[u32]) -> Vec<i16> {
+    let mut ordered = Vec::with_capacity(coordinates.len());
+    for &sample in order {
+        ordered.extend_from_slice(&coordinates[sample as usize * n_coordinates..][..n_coordinates]);
+    }
+    ordered
 }
 
 /// The table of all pairs, each of which has its key computed once: nothing can be preselected.
-fn whole_table(dataset: &Dataset, distance: Distance, machine: &Machine) -> Neighbors {
-    let n_samples = dataset.n_samples();
-    let keys = Keys::new(dataset, distance, machine.instruction_set);
+fn whole_table(keys: &Keys, n_samples: usize, machine: &Machine) -> Neighbors {
     let later: Vec<Vec<f64>> = (0..n_samples)
         .into_par_iter()
         .map(|row| {
@@ -135,126 +154,10 @@ fn whole_table(dataset: &Dataset, distance: Distance, machine: &Machine) -> Neig
         .report(Phase::Neighbors, n_samples, n_samples);
     let all = || nearest.iter().flatten();
     Neighbors::from_parts(
-        distance,
+        keys.distance(),
         n_samples,
         n_samples - 1,
         all().map(|&(_, sample)| sample as u32).collect(),
         all().map(|&(key, _)| keys.value_of_key(key)).collect(),
     )
-}
-
-/// The samples scaled to lengths in `[1, 2)`, padded with zeros to whole lanes.
-struct ScaledRows {
-    n_samples: usize,
-    /// A multiple of [`LANES`].
-    n_dims: usize,
-    /// Shape `(n_samples, n_dims)`.
-    values: Vec<f32>,
-    /// What each row was divided by, a power of two, shape `(n_samples,)`.
-    scales: Vec<f64>,
-    /// The length of each scaled row, shape `(n_samples,)`.
-    norms: Vec<f64>,
-}
-
-impl ScaledRows {
-    fn new(dataset: &Dataset, instruction_set: InstructionSet) -> ScaledRows {
-        let n_samples = dataset.n_samples();
-        let n_dims = dataset.n_dims().next_multiple_of(LANES);
-        let mut values = vec![0.0; n_samples * n_dims];
-        let (mut scales, mut norms) = (Vec::new(), Vec::new());
-        for sample in 0..n_samples {
-            let vector = dataset.vector(sample);
-            let norm = kernels::dot(instruction_set, vector, vector).sqrt();
-            let scale = libm::exp2(libm::floor(libm::log2(norm)));
-            for (scaled, &value) in values[sample * n_dims..].iter_mut().zip(vector) {
-                *scaled = (f64::from(value) / scale) as f32;
-            }
-            scales.push(scale);
-            norms.push(norm / scale);
-        }
-        ScaledRows {
-            n_samples,
-            n_dims,
-            values,
-            scales,
-            norms,
-        }
-    }
-
-    fn row(&self, sample: usize) -> &[f32] {
-        &self.values[sample * self.n_dims..][..self.n_dims]
-    }
-
-    /// Products of [`ROWS`] rows from `first` on with all rows, shape `(ROWS, n_samples)`; rows past
-    /// the last one repeat it.
-    fn products(&self, first: usize, instruction_set: InstructionSet, products: &mut [f32]) {
-        let last = self.n_samples - 1;
-        let rows: [&[f32]; ROWS] =
-            std::array::from_fn(|offset| self.row((first + offset).min(last)));
-        let mut parts = products.chunks_exact_mut(self.n_samples);
-        let parts: [&mut [f32]; ROWS] =
-            std::array::from_fn(|_| parts.next().expect("one part per row"));
-        kernels::dot_rows(instruction_set, rows, &self.values, self.n_dims, parts);
-    }
-
-    /// The `k` nearest of one row as `(key, sample)`, rising.
-    fn nearest(&self, row: usize, products: &[f32], keys: &Keys, k: usize) -> Vec<(f64, usize)> {
-        if k == 0 {
-            return Vec::new();
-        }
-        let bounds: Vec<Bounds> = (0..self.n_samples)
-            .filter(|&other| other != row)
-            .map(|other| self.bounds(keys.distance(), row, other, f64::from(products[other])))
-            .collect();
-        let mut upper: Vec<f64> = bounds.iter().map(|bounds| bounds.upper).collect();
-        let (_, &mut limit, _) = upper.select_nth_unstable_by(k - 1, f64::total_cmp);
-        let mut keyed: Vec<(f64, usize)> = bounds
-            .iter()
-            .enumerate()
-            .filter(|(_, bounds)| bounds.lower <= limit)
-            .map(|(position, _)| position + usize::from(position >= row))
-            .map(|other| (keys.key(row, other), other))
-            .collect();
-        keep_nearest(&mut keyed, k);
-        // Among equal vectors all others were finalists: room for them must not outlive the row.
-        keyed.shrink_to_fit();
-        keyed
-    }
-
-    /// Between which numbers the reference key lies, given the 32-bit product; see the module.
-    fn bounds(&self, distance: Distance, a: usize, b: usize, product: f64) -> Bounds {
-        let lanes_and_tree = (self.n_dims / LANES) as f64;
-        let roundings = (lanes_and_tree + 5.0) * 2.0_f64.powi(-24);
-        let gamma = roundings / (1.0 - roundings);
-        let underflow = self.n_dims as f64 * 2.0_f64.powi(-147);
-        let rounding_64 = 8.0 * (lanes_and_tree + 16.0) * 2.0_f64.powi(-53);
-
-        let norms = self.norms[a] * self.norms[b];
-        let product_error = gamma * norms + underflow;
-        let (key, error) = match distance {
-            // The scaled lengths are at least 1, but for the rounding of a logarithm that `rounding_64`
-            // covers, so dividing by them makes no error larger.
-            Distance::Cosine => (1.0 - product / norms, product_error + rounding_64),
-            Distance::Euclidean => {
-                let (x, y) = (
-                    self.norms[a] * self.scales[a],
-                    self.norms[b] * self.scales[b],
-                );
-                let scale = self.scales[a] * self.scales[b];
-                let reach = (x + y) * (x + y);
-                let key = x * x + y * y - 2.0 * scale * product;
-                (key, 2.0 * scale * product_error + rounding_64 * reach)
-            }
-        };
-        Bounds {
-            lower: key - error,
-            upper: key + error,
-        }
-    }
-}
-
-/// Between which numbers a key lies.
-struct Bounds {
-    lower: f64,
-    upper: f64,
 }

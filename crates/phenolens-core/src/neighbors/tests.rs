@@ -1,3 +1,5 @@
+use super::products::table_by_products;
+use super::search::table_by_sketches;
 use super::*;
 use crate::dataset::{Dataset, SampleId};
 use crate::kernels::InstructionSet;
@@ -199,4 +201,92 @@ fn a_duplicate_is_at_distance_0() {
         assert_eq!(table.indices(0), [4]);
         assert_eq!(table.values(0), [0.0]);
     }
+}
+
+/// Points near curved sheets of few dimensions in many, as embeddings are, in several blocks.
+fn sheets(n_samples: usize, n_dims: usize) -> Vec<f32> {
+    let mut stream = Stream::new(11, Use::Synth, 0);
+    let axes = normal_values(8 * n_dims, 12);
+    let mut values = Vec::new();
+    for sample in 0..n_samples {
+        let mut weights: Vec<f64> = (0..8).map(|_| stream.normal()).collect();
+        weights[7] = weights[0] * weights[1] + (sample % 5) as f64;
+        for dim in 0..n_dims {
+            let along = weights
+                .iter()
+                .enumerate()
+                .map(|(axis, weight)| weight * f64::from(axes[axis * n_dims + dim]));
+            values.push((along.sum::<f64>() + 0.1 * stream.normal()) as f32);
+        }
+    }
+    values
+}
+
+/// The whole search over several blocks, against the definition for every 29th sample.
+fn check_blocks(dataset: &Dataset, n_neighbors: usize) {
+    for distance in [Distance::Cosine, Distance::Euclidean] {
+        for instruction_set in InstructionSet::available() {
+            let machine = Machine {
+                instruction_set,
+                progress: &Silent,
+            };
+            let table = nearest_neighbors(dataset, &[distance], n_neighbors, &machine).remove(0);
+            // However many pairs sketches leave, the answer is the same.
+            let keys = Keys::new(dataset, distance, instruction_set);
+            let by_sketches = table_by_sketches(dataset, &keys, n_neighbors, 1.0, &machine);
+            assert_eq!(by_sketches.as_ref(), Some(&table));
+            let by_products = table_by_products(dataset, &keys, n_neighbors, &machine);
+            assert_eq!(by_products, table);
+            for sample in (0..dataset.n_samples()).step_by(29) {
+                let expected = by_definition(dataset, distance, sample);
+                let found: Vec<usize> = table
+                    .indices(sample)
+                    .iter()
+                    .map(|&index| index as usize)
+                    .collect();
+                assert_eq!(found, expected[..n_neighbors], "{distance:?} {sample}");
+            }
+        }
+    }
+}
+
+#[test]
+fn several_blocks_folded_and_not() {
+    check_blocks(&dataset(sheets(1100, 100), 100), 15);
+    check_blocks(&dataset(sheets(700, 100), 100), 90);
+    check_blocks(&dataset(normal_values(1030 * 30, 13), 30), 15);
+}
+
+#[test]
+fn several_blocks_of_ties_copies_and_outliers() {
+    let mut stream = Stream::new(14, Use::Synth, 0);
+    let grid = (0..900 * 4).map(|_| stream.below(4) as f32 + 1.0).collect();
+    check_blocks(&dataset(grid, 4), 12);
+
+    let mut values = sheets(400, 100);
+    values.extend_from_within(..);
+    values.extend_from_within(..100 * 100);
+    for (cell, value) in values.iter_mut().enumerate() {
+        *value = match cell / 100 % 97 {
+            0 => *value * 1e12,
+            1 => *value * 1e-12,
+            _ => *value + 30.0,
+        };
+    }
+    check_blocks(&dataset(values, 100), 9);
+}
+
+/// Neighbors do not depend on how the work is shared out.
+#[test]
+fn any_number_of_threads() {
+    let dataset = dataset(sheets(1500, 100), 100);
+    let table = |n_threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads);
+        let pool = pool.build().unwrap();
+        let distances = [Distance::Cosine, Distance::Euclidean];
+        pool.install(|| nearest_neighbors(&dataset, &distances, 15, &Machine::default()))
+    };
+    let of_one = table(1);
+    assert_eq!(of_one, table(2));
+    assert_eq!(of_one, table(8));
 }

@@ -1,7 +1,7 @@
 //! The minimum of a smooth convex function by limited-memory quasi-Newton steps.
 
-use crate::improvement::arithmetic::{add_scaled, dot};
 use crate::kernels::InstructionSet;
+use crate::kernels::{add_scaled, dot_64 as dot};
 
 /// Steps that shape the next one.
 const MEMORY: usize = 10;

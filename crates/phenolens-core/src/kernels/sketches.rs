@@ -1,0 +1,368 @@
+//! Distances between sketches: short vectors of 16-bit whole numbers, 16 of them side by side.
+//!
+//! The sums are of whole numbers, so every instruction set gives the same ones. A pair of coordinates
+//! takes one instruction for eight (AVX2) or sixteen (AVX-512) samples that neither saturates nor
+//! rounds: `vpmaddwd`, or `vpdpwssd` where the processor has it.
+
+#[cfg(test)]
+mod tests;
+
+use super::{InstructionSet, Level, multiversion};
+
+/// Samples whose sketches lie side by side.
+pub(crate) const GROUP: usize = 16;
+
+/// Two coordinates of a group's sketches: the earlier one in the low half of each number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(64))]
+pub(crate) struct Line(pub(crate) [i32; GROUP]);
+
+impl Line {
+    /// The two coordinates of one sample of the group, packed.
+    pub(crate) fn pack(earlier: i16, later: i16) -> i32 {
+        i32::from(later) << 16 | i32::from(earlier as u16)
+    }
+}
+
+/// Groups of sketches, all of the same length, with half their squared lengths.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sketched<'a> {
+    /// Shape `(n_groups, n_lines)`.
+    pub(crate) lines: &'a [Line],
+    /// `⌊|q|² / 2⌋`, shape `(n_groups,)`; at most 2²⁸.
+    pub(crate) halves: &'a [[i32; GROUP]],
+}
+
+multiversion! {
+    /// Inner product of two sketches, shape `(n_coordinates,)` each.
+    pub(crate) fn sketch_product(x: &[i16], y: &[i16]) -> i32 = sketch_product_body;
+}
+
+#[inline(always)]
+fn sketch_product_body(x: &[i16], y: &[i16]) -> i32 {
+    let products = x.iter().zip(y).map(|(&x, &y)| i32::from(x) * i32::from(y));
+    products.sum()
+}
+
+/// Half the squared distances of a group's sketches to many, rounded down or one less.
+///
+/// ```text
+/// h  =  ⌊|q|² / 2⌋ + ⌊|r|² / 2⌋ - q·r,      2h ≤ |q - r|² ≤ 2h + 2
+/// ```
+///
+/// * `rows`: one group; `columns`: any number of groups;
+/// * `distances`: written, shape `(n_column_groups, 16 rows)`, each for the 16 columns of the group.
+pub(crate) fn half_distances(
+    instruction_set: InstructionSet,
+    rows: Sketched,
+    columns: Sketched,
+    distances: &mut [[[i32; GROUP]; GROUP]],
+) {
+    let n_lines = rows.lines.len();
+    let groups = columns.lines.chunks_exact(n_lines).zip(columns.halves);
+    for ((lines, halves), distances) in groups.zip(distances) {
+        products(instruction_set, rows.lines, lines, distances);
+        for (distances, &of_row) in distances.iter_mut().zip(&rows.halves[0]) {
+            for (distance, &of_column) in distances.iter_mut().zip(halves) {
+                *distance = of_row + of_column - *distance;
+            }
+        }
+    }
+}
+
+/// The pairs of a group and many whose sketches are near enough for the one or for the other.
+///
+/// ```text
+/// ⌊|q|² / 2⌋ + ⌊|r|² / 2⌋ - q·r  ≤  max(reach of q, reach of r)
+/// ```
+///
+/// * `rows`: one group, with its `row_reaches`; `columns`: any number of groups, with theirs; a reach
+///   is at most 1.2 · 10⁹, so that no sum leaves 32 bits;
+/// * `near`: gets `(row, column)` appended, counted from the first row and the first column.
+pub(crate) fn near_pairs(
+    instruction_set: InstructionSet,
+    rows: Sketched,
+    row_reaches: &[i32; GROUP],
+    columns: Sketched,
+    column_reaches: &[[i32; GROUP]],
+    near: &mut Vec<(u32, u32)>,
+) {
+    let n_lines = rows.lines.len();
+    let groups = columns.lines.chunks_exact(n_lines).zip(columns.halves);
+    for (group, ((lines, halves), reaches)) in groups.zip(column_reaches).enumerate() {
+        let masks = near_masks(
+            instruction_set,
+            rows.lines,
+            lines,
+            [&rows.halves[0], row_reaches],
+            [halves, reaches],
+        );
+        for (row, mut mask) in masks.into_iter().enumerate() {
+            while mask != 0 {
+                let column = group * GROUP + mask.trailing_zeros() as usize;
+                near.push((row as u32, column as u32));
+                mask &= mask - 1;
+            }
+        }
+    }
+}
+
+/// Inner products of two groups.
+fn products(
+    instruction_set: InstructionSet,
+    rows: &[Line],
+    columns: &[Line],
+    products: &mut [[i32; GROUP]; GROUP],
+) {
+    match instruction_set.level() {
+        Level::Plain => *products = plain::products(rows, columns),
+        // SAFETY: an `InstructionSet` of this level exists only where the processor has AVX2.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => unsafe { avx2::products(rows, columns, products) },
+        // SAFETY: as above with AVX-512BW; VNNI is asked for.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => unsafe {
+            if is_x86_feature_detected!("avx512vnni") {
+                vnni::products(rows, columns, products);
+            } else {
+                avx512::products(rows, columns, products);
+            }
+        },
+    }
+}
+
+/// For every row of a group the columns that are near, as bits; each side with halves and reaches.
+fn near_masks(
+    instruction_set: InstructionSet,
+    rows: &[Line],
+    columns: &[Line],
+    of_rows: [&[i32; GROUP]; 2],
+    of_columns: [&[i32; GROUP]; 2],
+) -> [u16; GROUP] {
+    match instruction_set.level() {
+        Level::Plain => plain::near_masks(rows, columns, of_rows, of_columns),
+        // SAFETY: an `InstructionSet` of this level exists only where the processor has AVX2.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => unsafe { avx2::near_masks(rows, columns, of_rows, of_columns) },
+        // SAFETY: as above with AVX-512BW; VNNI is asked for.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => unsafe {
+            if is_x86_feature_detected!("avx512vnni") {
+                vnni::near_masks(rows, columns, of_rows, of_columns)
+            } else {
+                avx512::near_masks(rows, columns, of_rows, of_columns)
+            }
+        },
+    }
+}
+
+/// What the others are compared with.
+mod plain {
+    use super::{GROUP, Line};
+
+    pub(super) fn products(rows: &[Line], columns: &[Line]) -> [[i32; GROUP]; GROUP] {
+        let mut products = [[0; GROUP]; GROUP];
+        for (row, column) in rows.iter().zip(columns) {
+            for (products, &row) in products.iter_mut().zip(&row.0) {
+                for (product, &column) in products.iter_mut().zip(&column.0) {
+                    let earlier = i32::from(row as i16) * i32::from(column as i16);
+                    *product += earlier + (row >> 16) * (column >> 16);
+                }
+            }
+        }
+        products
+    }
+
+    pub(super) fn near_masks(
+        rows: &[Line],
+        columns: &[Line],
+        [row_halves, row_reaches]: [&[i32; GROUP]; 2],
+        [column_halves, column_reaches]: [&[i32; GROUP]; 2],
+    ) -> [u16; GROUP] {
+        let products = products(rows, columns);
+        std::array::from_fn(|row| {
+            let is_near = |column: usize| {
+                let half = row_halves[row] + column_halves[column] - products[row][column];
+                half <= row_reaches[row].max(column_reaches[column])
+            };
+            (0..GROUP).fold(0, |mask, column| {
+                mask | u16::from(is_near(column)) << column
+            })
+        })
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use std::arch::x86_64::*;
+
+    use super::{GROUP, Line};
+
+    /// Rows of a tile: eight sums of eight columns each stay in registers.
+    const ROWS: usize = 4;
+
+    #[target_feature(enable = "avx2")]
+    fn load(numbers: &[i32; GROUP]) -> [__m256i; 2] {
+        let (low, high) = numbers.split_at(GROUP / 2);
+        // SAFETY: both halves hold 256 bits, and the loads need no alignment.
+        unsafe {
+            [
+                _mm256_loadu_si256(low.as_ptr().cast()),
+                _mm256_loadu_si256(high.as_ptr().cast()),
+            ]
+        }
+    }
+
+    /// Products of the rows from `FIRST` on.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn tile<const FIRST: usize>(rows: &[Line], columns: &[Line]) -> [[__m256i; 2]; ROWS] {
+        let mut sums = [[_mm256_setzero_si256(); 2]; ROWS];
+        for (row, column) in rows.iter().zip(columns) {
+            let column = load(&column.0);
+            for (offset, sums) in sums.iter_mut().enumerate() {
+                let row = _mm256_set1_epi32(row.0[FIRST + offset]);
+                for (sum, column) in sums.iter_mut().zip(column) {
+                    *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(row, column));
+                }
+            }
+        }
+        sums
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn products(rows: &[Line], columns: &[Line], products: &mut [[i32; GROUP]; GROUP]) {
+        let tiles = [
+            tile::<0>(rows, columns),
+            tile::<4>(rows, columns),
+            tile::<8>(rows, columns),
+            tile::<12>(rows, columns),
+        ];
+        for (products, [low, high]) in products.iter_mut().zip(tiles.as_flattened()) {
+            let (low_products, high_products) = products.split_at_mut(GROUP / 2);
+            // SAFETY: both halves hold 256 bits, and the stores need no alignment.
+            unsafe {
+                _mm256_storeu_si256(low_products.as_mut_ptr().cast(), *low);
+                _mm256_storeu_si256(high_products.as_mut_ptr().cast(), *high);
+            }
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn near_masks(
+        rows: &[Line],
+        columns: &[Line],
+        of_rows: [&[i32; GROUP]; 2],
+        of_columns: [&[i32; GROUP]; 2],
+    ) -> [u16; GROUP] {
+        let mut near = [0; GROUP];
+        tile_masks::<0>(rows, columns, of_rows, of_columns, &mut near);
+        tile_masks::<4>(rows, columns, of_rows, of_columns, &mut near);
+        tile_masks::<8>(rows, columns, of_rows, of_columns, &mut near);
+        tile_masks::<12>(rows, columns, of_rows, of_columns, &mut near);
+        near
+    }
+
+    // Not inlined: side by side, tiles would not all keep their sums in registers.
+    #[target_feature(enable = "avx2")]
+    #[inline(never)]
+    fn tile_masks<const FIRST: usize>(
+        rows: &[Line],
+        columns: &[Line],
+        [row_halves, row_reaches]: [&[i32; GROUP]; 2],
+        [column_halves, column_reaches]: [&[i32; GROUP]; 2],
+        near: &mut [u16; GROUP],
+    ) {
+        let sums = tile::<FIRST>(rows, columns);
+        let halves = load(column_halves);
+        let reaches = load(column_reaches);
+        for (offset, sums) in sums.into_iter().enumerate() {
+            let row = FIRST + offset;
+            let below = _mm256_set1_epi32(row_halves[row] - 1);
+            let reach = _mm256_set1_epi32(row_reaches[row]);
+            let mask = |part: usize| {
+                let reach = _mm256_max_epi32(reach, reaches[part]);
+                let sum = _mm256_add_epi32(_mm256_sub_epi32(sums[part], halves[part]), reach);
+                let is_near = _mm256_cmpgt_epi32(sum, below);
+                _mm256_movemask_ps(_mm256_castsi256_ps(is_near)) as u16
+            };
+            near[row] = mask(0) | mask(1) << (GROUP / 2);
+        }
+    }
+}
+
+/// The body for AVX-512, with one instruction or two for a product and its sum.
+#[cfg(target_arch = "x86_64")]
+macro_rules! with_wide_registers {
+    ($module:ident, $features:literal, $add_products:expr) => {
+        mod $module {
+            use std::arch::x86_64::*;
+
+            use super::{GROUP, Line};
+
+            /// Rows of a tile: so many sums hide the time that one takes.
+            const ROWS: usize = 8;
+
+            #[target_feature(enable = $features)]
+            fn load(numbers: &[i32; GROUP]) -> __m512i {
+                // SAFETY: the numbers are 512 bits, and the load needs no alignment.
+                unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) }
+            }
+
+            /// Products of the rows from `FIRST` on.
+            #[target_feature(enable = $features)]
+            #[inline]
+            fn tile<const FIRST: usize>(rows: &[Line], columns: &[Line]) -> [__m512i; ROWS] {
+                let mut sums = [_mm512_setzero_si512(); ROWS];
+                for (row, column) in rows.iter().zip(columns) {
+                    let column = load(&column.0);
+                    for (offset, sum) in sums.iter_mut().enumerate() {
+                        let row = _mm512_set1_epi32(row.0[FIRST + offset]);
+                        *sum = $add_products(*sum, row, column);
+                    }
+                }
+                sums
+            }
+
+            #[target_feature(enable = $features)]
+            pub(super) fn products(
+                rows: &[Line],
+                columns: &[Line],
+                products: &mut [[i32; GROUP]; GROUP],
+            ) {
+                let tiles = [tile::<0>(rows, columns), tile::<8>(rows, columns)];
+                for (products, sums) in products.iter_mut().zip(tiles.as_flattened()) {
+                    // SAFETY: the products take 512 bits, and the store needs no alignment.
+                    unsafe { _mm512_storeu_si512(products.as_mut_ptr().cast(), *sums) };
+                }
+            }
+
+            #[target_feature(enable = $features)]
+            pub(super) fn near_masks(
+                rows: &[Line],
+                columns: &[Line],
+                [row_halves, row_reaches]: [&[i32; GROUP]; 2],
+                [column_halves, column_reaches]: [&[i32; GROUP]; 2],
+            ) -> [u16; GROUP] {
+                let halves = load(column_halves);
+                let reaches = load(column_reaches);
+                let tiles = [tile::<0>(rows, columns), tile::<8>(rows, columns)];
+                let mut near = [0; GROUP];
+                for (row, sums) in tiles.as_flattened().iter().enumerate() {
+                    let reach = _mm512_max_epi32(_mm512_set1_epi32(row_reaches[row]), reaches);
+                    let sum = _mm512_add_epi32(_mm512_sub_epi32(*sums, halves), reach);
+                    near[row] = _mm512_cmpge_epi32_mask(sum, _mm512_set1_epi32(row_halves[row]));
+                }
+                near
+            }
+        }
+    };
+}
+#[cfg(target_arch = "x86_64")]
+with_wide_registers!(avx512, "avx512f,avx512bw", |sum, row, column| {
+    _mm512_add_epi32(sum, _mm512_madd_epi16(row, column))
+});
+#[cfg(target_arch = "x86_64")]
+with_wide_registers!(vnni, "avx512f,avx512bw,avx512vnni", |sum, row, column| {
+    _mm512_dpwssd_epi32(sum, row, column)
+});

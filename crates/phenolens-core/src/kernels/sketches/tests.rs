@@ -1,0 +1,126 @@
+use super::*;
+use crate::random::{Stream, Use};
+
+/// Three groups of sketches, among them the longest that are allowed, and the same one by one.
+fn sketches(n_coordinates: usize) -> (Vec<Line>, Vec<[i32; GROUP]>, Vec<Vec<i16>>) {
+    let mut stream = Stream::new(9, Use::Synth, n_coordinates as u64);
+    let length = 22_000.0 / (n_coordinates as f64).sqrt();
+    let mut singles: Vec<Vec<i16>> = (0..3 * GROUP)
+        .map(|_| {
+            (0..n_coordinates)
+                .map(|_| (length * (2.0 * stream.unit() - 1.0)) as i16)
+                .collect()
+        })
+        .collect();
+    for (place, value) in [(0, 22_000), (1, -22_000), (17, 22_000), (47, -22_000)] {
+        singles[place].fill(0);
+        singles[place][n_coordinates - 1] = value;
+    }
+    let mut lines = Vec::new();
+    let mut halves = Vec::new();
+    for group in singles.chunks(GROUP) {
+        for pair in 0..n_coordinates / 2 {
+            lines.push(Line(std::array::from_fn(|place| {
+                Line::pack(group[place][2 * pair], group[place][2 * pair + 1])
+            })));
+        }
+        halves.push(std::array::from_fn(|place| {
+            let squares = group[place].iter().map(|&x| i64::from(x) * i64::from(x));
+            (squares.sum::<i64>() / 2) as i32
+        }));
+    }
+    (lines, halves, singles)
+}
+
+fn half_distance_by_definition(x: &[i16], y: &[i16]) -> i64 {
+    let sum = |x: &[i16], y: &[i16]| -> i64 {
+        x.iter()
+            .zip(y)
+            .map(|(&x, &y)| i64::from(x) * i64::from(y))
+            .sum()
+    };
+    sum(x, x) / 2 + sum(y, y) / 2 - sum(x, y)
+}
+
+#[test]
+fn half_distances_are_those_of_the_definition() {
+    for n_coordinates in [2, 4, 34, 128] {
+        let (lines, halves, singles) = sketches(n_coordinates);
+        let (rows, row_halves) = (&lines[n_coordinates / 2..n_coordinates], &halves[1..2]);
+        let rows = Sketched {
+            lines: rows,
+            halves: row_halves,
+        };
+        let columns = Sketched {
+            lines: &lines,
+            halves: &halves,
+        };
+        for set in InstructionSet::available() {
+            let mut distances = [[[0; GROUP]; GROUP]; 3];
+            half_distances(set, rows, columns, &mut distances);
+            for (place, single) in singles.iter().enumerate() {
+                for row in 0..GROUP {
+                    let found = distances[place / GROUP][row][place % GROUP];
+                    let expected = half_distance_by_definition(&singles[GROUP + row], single);
+                    assert_eq!(i64::from(found), expected, "{set:?}");
+                    let product = sketch_product(set, &singles[GROUP + row], single);
+                    let halves = halves[1][row] + halves[place / GROUP][place % GROUP];
+                    assert_eq!(i64::from(halves - product), expected, "{set:?}");
+                }
+            }
+        }
+    }
+}
+
+/// With reaches at, one below and one above the distances of pairs, where a comparison is decided.
+#[test]
+fn near_pairs_are_those_of_the_definition() {
+    for n_coordinates in [2, 6, 34] {
+        let (lines, halves, singles) = sketches(n_coordinates);
+        let rows = Sketched {
+            lines: &lines[..n_coordinates / 2],
+            halves: &halves[..1],
+        };
+        let columns = Sketched {
+            lines: &lines,
+            halves: &halves,
+        };
+        let distance = |row: usize, column: usize| {
+            half_distance_by_definition(&singles[row], &singles[column]) as i32
+        };
+        for shift in [-1, 0, 1] {
+            let row_reaches = std::array::from_fn(|row| distance(row, 20) + shift);
+            let column_reaches: [[i32; GROUP]; 3] = std::array::from_fn(|group| {
+                std::array::from_fn(|place| distance(3, group * GROUP + place) + shift)
+            });
+            let mut expected = Vec::new();
+            for (group, column_reaches) in column_reaches.iter().enumerate() {
+                for (row, row_reach) in row_reaches.iter().enumerate() {
+                    for (place, column_reach) in column_reaches.iter().enumerate() {
+                        let column = group * GROUP + place;
+                        if distance(row, column) <= *row_reach.max(column_reach) {
+                            expected.push((row as u32, column as u32));
+                        }
+                    }
+                }
+            }
+            assert!(
+                expected.len() > 20 && expected.len() < 700,
+                "{}",
+                expected.len()
+            );
+            for set in InstructionSet::available() {
+                let mut near = Vec::new();
+                near_pairs(set, rows, &row_reaches, columns, &column_reaches, &mut near);
+                assert_eq!(near, expected, "{set:?}");
+            }
+        }
+        // The greatest reach holds every pair.
+        for set in InstructionSet::available() {
+            let mut near = Vec::new();
+            let (all, none) = ([1_100_000_000; GROUP], [[-1; GROUP]; 3]);
+            near_pairs(set, rows, &all, columns, &none, &mut near);
+            assert_eq!(near.len(), 3 * GROUP * GROUP, "{set:?}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Blocks of samples that stand near each other, and how far apart they are.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::kernels::GROUP;
+
+/// The fewest samples of a block: enough that its comparison with another takes longer than its choice.
+const MIN_SIZE: usize = 256;
+
+/// The most blocks: their pairs are held in memory.
+const MAX_BLOCKS: usize = 4096;
+
+/// Samples of a block, for so many in all; a multiple of the size of a group.
+pub(super) fn block_size(n_samples: usize) -> usize {
+    let size = n_samples.div_ceil(MAX_BLOCKS).next_multiple_of(GROUP);
+    size.max(MIN_SIZE)
+}
+
+/// Consecutive sketches, of which each block holds the same number, the last one maybe fewer.
+pub(super) struct Blocks {
+    n_groups: usize,
+    n_groups_each: usize,
+    balls: Vec<Ball>,
+    pairs: Vec<BlockPair>,
+}
+
+/// Two blocks, or one with itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BlockPair {
+    pub(super) row: usize,
+    pub(super) column: usize,
+    /// No half squared distance of a sketch of the one and a sketch of the other is below this.
+    pub(super) half_gap: i32,
+}
+
+/// Holds all sketches of a block.
+struct Ball {
+    center: Vec<f32>,
+    radius: f32,
+}
+
+impl Blocks {
+    /// Cuts sketches into blocks.
+    ///
+    /// * `coordinates`: as they stand, row-major, shape `(n_samples, n_coordinates)`.
+    pub(super) fn new(coordinates: &[i16], n_coordinates: usize, block_size: usize) -> Blocks {
+        let balls: Vec<Ball> = coordinates
+            .par_chunks(block_size * n_coordinates)
+            .map(|sketches| Ball::around(sketches.chunks_exact(n_coordinates)))
+            .collect();
+        let mut keyed: Vec<(f32, BlockPair)> = (0..balls.len())
+            .into_par_iter()
+            .flat_map_iter(|row| {
+                let balls = &balls;
+                (row..balls.len()).map(move |column| {
+                    let distance = balls[row].distance_to(&balls[column]);
+                    let half_gap = balls[row].half_gap(&balls[column], distance);
+                    let pair = BlockPair {
+                        row,
+                        column,
+                        half_gap,
+                    };
+                    (distance, pair)
+                })
+            })
+            .collect();
+        keyed.par_sort_by(|a, b| a.0.total_cmp(&b.0));
+        Blocks {
+            n_groups: (coordinates.len() / n_coordinates).div_ceil(GROUP),
+            n_groups_each: block_size / GROUP,
+            balls,
+            pairs: keyed.into_iter().map(|(_, pair)| pair).collect(),
+        }
+    }
+
+    /// Number of blocks.
+    pub(super) fn len(&self) -> usize {
+        self.balls.len()
+    }
+
+    /// Number of groups of each block but the last.
+    pub(super) fn n_groups_each(&self) -> usize {
+        self.n_groups_each
+    }
+
+    /// The groups of a block.
+    pub(super) fn groups(&self, block: usize) -> Range<usize> {
+        let first = block * self.n_groups_each;
+        first..(first + self.n_groups_each).min(self.n_groups)
+    }
+
+    /// All pairs, each block with itself among them, those with near centers first.
+    pub(super) fn pairs(&self) -> &[BlockPair] {
+        &self.pairs
+    }
+
+    /// A block and those with the nearest centers, at most `n_blocks` in all.
+    pub(super) fn nearest(&self, block: usize, n_blocks: usize) -> Vec<usize> {
+        let mut others: Vec<(f32, usize)> = (0..self.len())
+            .map(|other| (self.balls[block].distance_to(&self.balls[other]), other))
+            .collect();
+        others.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let nearest = others.into_iter().map(|(_, other)| other);
+        // The block itself is at distance 0, and first unless another has the same center.
+        let others = nearest.filter(|&other| other != block).take(n_blocks - 1);
+        std::iter::once(block).chain(others).collect()
+    }
+}
+
+impl Ball {
+    fn around(sketches: std::slice::ChunksExact<i16>) -> Ball {
+        let share = 1.0 / sketches.len() as f32;
+        let mut center = Vec::new();
+        for sketch in sketches.clone() {
+            center.resize(sketch.len(), 0.0);
+            for (sum, &x) in center.iter_mut().zip(sketch) {
+                *sum += f32::from(x) * share;
+            }
+        }
+        let distance = |sketch: &[i16]| {
+            let differences = sketch.iter().zip(&center).map(|(&x, c)| f32::from(x) - c);
+            differences.map(|x| x * x).sum::<f32>().sqrt()
+        };
+        let radius = sketches.map(distance).fold(0.0, f32::max);
+        Ball { center, radius }
+    }
+
+    fn distance_to(&self, other: &Ball) -> f32 {
+        let pairs = self.center.iter().zip(&other.center);
+        pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt()
+    }
+
+    /// By the triangle inequality, with room for 32-bit rounding of sums of up to 65,536 terms.
+    fn half_gap(&self, other: &Ball, distance: f32) -> i32 {
+        const ROUNDING: f32 = 0.01;
+        let gap =
+            distance * (1.0 - ROUNDING) - (self.radius + other.radius) * (1.0 + ROUNDING) - 1.0;
+        if gap > 0.0 {
+            (gap * gap / 2.0 * (1.0 - ROUNDING)) as i32
+        } else {
+            0
+        }
+    }
+}

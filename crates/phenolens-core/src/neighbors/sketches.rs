@@ -1,0 +1,335 @@
+//! Sketches: short vectors of 16-bit numbers whose distances bound the true ones from below.
+//!
+//! # The bound
+//!
+//! Let `s x` be a sample as its distance sees it: for euclidean `s = 1`, for cosine `s = 1 / |x|`, since
+//! `1 - x·y / (|x| |y|)` is half the squared distance of the vectors at unit length. Its sketch is made
+//! in steps none of which moves two samples further apart:
+//!
+//! 1. *Centering*, `x ↦ s x - c`, is a translation; any `c` will do.
+//! 2. *Projection onto the ball* of radius `R` about 0: what lies outside is shortened to `R`. The
+//!    projection onto a convex set is a contraction, so outliers do no harm.
+//! 3. *Folding*, `x ↦ (Qᵀx, |x - QQᵀx|)` with orthonormal columns `Q`: by Pythagoras
+//!    `|x - y|² = |Qᵀ(x - y)|² + |(I - QQᵀ)(x - y)|²`, and the last term is at least the squared
+//!    difference of the two lengths, by the triangle inequality. The columns span the directions of
+//!    greatest variance, so that little is lost; where that would take too many, `Q` is the identity and
+//!    this step changes nothing.
+//! 4. *Rounding* of every coordinate, in units of `R / 22000`, to the nearest whole number.
+//!
+//! With exact arithmetic up to 4., and `m` coordinates, rounding moves a sketch by at most `√m / 2` units.
+//! So for the sketches `q`, `r` of two samples at distance `t` (in units),
+//!
+//! ```text
+//! |q - r|  ≤  t + 2E,        E = √m / 2 + what follows.
+//! ```
+//!
+//! Steps 1 to 3 are done in 64 bits, `u = 2⁻⁵³`, and `E` covers their rounding, in units:
+//!
+//! * scale and center: at most `2 (d + 16) u (|s x| + |c|)` before step 2, which shrinks the error with
+//!   the vector; as `|s x| ≤ |s x - c| + |c|`, that is `22000 · 2 (d + 16) u (1 + 2 |c| / R)`;
+//! * projection: each of the coordinates is within `(d + 2) u R` of the exact product (Higham 2002,
+//!   section 3.1), so all of them within `22000 √m (d + 2) u`, and the shortening of step 2 likewise;
+//! * columns that are not quite orthonormal: with `ε` at least `|QᵀQ - I|` (its Frobenius norm, which
+//!   is measured), there are orthonormal ones within `ε` of them (the polar factor), so `22000 ε`;
+//! * the last length, from `|x|² - |Qᵀx|²`: its square is within `(2 ε + 4 (d + m + 8) u) R²`, so itself
+//!   within the root of that.
+//!
+//! # The reach
+//!
+//! The *reach* of a key is the greatest half squared distance of sketches, in whole numbers as
+//! [`half_distances`](crate::kernels::half_distances) gives them, at which the reference key of the
+//! samples can still be that key or less. The reference is itself rounded. Its products are exact, its
+//! sums are of `d / 16` terms in 16 lanes, so that with `w = 8 (d / 16 + 16) u` a euclidean key is within
+//! a factor `1 + w` and a cosine key within `w` of the true one.
+//!
+//! ```text
+//! t  =  √(key (1 + w))     euclidean            reach  =  ⌈(t + 2E)² / 2⌉
+//! t  =  √(2 (key + w))     cosine
+//! ```
+//!
+//! Whatever lies beyond the reach of the `k`-th smallest key so far is not among the `k` nearest.
+
+#[cfg(test)]
+mod tests;
+
+use rayon::prelude::*;
+
+use super::subspace::Subspace;
+use super::{Distance, Keys};
+use crate::dataset::Dataset;
+use crate::kernels::{self, GROUP, InstructionSet, Line, Sketched};
+
+/// Units from the center to the surface of the ball: with rounding its square stays below 2²⁹.
+const RADIUS: f64 = 22_000.0;
+
+/// The greatest reach: no half squared distance of two sketches is greater.
+pub(super) const WHOLE_REACH: i32 = 1_100_000_000;
+
+/// Where rounding alone may move a sketch further than this, in units, its bound is worth nothing.
+const MAX_ERROR: f64 = 1000.0;
+
+/// Samples among which the center and the radius are found.
+const N_SAMPLED: usize = 255;
+
+/// How much longer than the median a centered vector may be before it counts as an outlier.
+const OUTLYING: f64 = 16.0;
+
+/// The sketches of all samples, in some order.
+pub(super) struct Sketches {
+    n_samples: usize,
+    /// Even.
+    n_coordinates: usize,
+    /// One sketch after another, shape `(n_samples, n_coordinates)`.
+    coordinates: Vec<i16>,
+    /// The same side by side.
+    ///
+    /// Shape `(n_groups, n_coordinates / 2)`; the last group is filled up with 0.
+    lines: Vec<Line>,
+    /// Shape `(n_groups,)`.
+    halves: Vec<[i32; GROUP]>,
+    measure: Measure,
+}
+
+/// What turns a reference key into a reach.
+struct Measure {
+    distance: Distance,
+    /// The reference's own rounding, `w`.
+    rounding: f64,
+    /// Units per unit of distance.
+    per_unit: f64,
+    /// `2E`.
+    error: f64,
+}
+
+/// How samples become sketches.
+pub(super) struct Sketcher<'a> {
+    keys: &'a Keys<'a>,
+    dataset: &'a Dataset,
+    instruction_set: InstructionSet,
+    center: Vec<f64>,
+    radius: f64,
+    subspace: Option<Subspace>,
+    error: f64,
+}
+
+impl<'a> Sketcher<'a> {
+    /// Prepares to sketch a dataset; `None` where sketches would tell nothing, as of equal vectors.
+    pub(super) fn new(
+        dataset: &'a Dataset,
+        keys: &'a Keys<'a>,
+        n_neighbors: usize,
+        instruction_set: InstructionSet,
+    ) -> Option<Sketcher<'a>> {
+        let n_samples = dataset.n_samples();
+        let n_sampled = n_samples.min(N_SAMPLED);
+        let sampled: Vec<Vec<f64>> = (0..n_sampled)
+            .map(|index| scaled(dataset, keys, index * n_samples / n_sampled))
+            .collect();
+        let center = medians(&sampled);
+        let mut lengths: Vec<f64> = sampled
+            .iter()
+            .map(|vector| {
+                let squares = vector.iter().zip(&center).map(|(x, c)| (x - c) * (x - c));
+                squares.sum::<f64>().sqrt()
+            })
+            .collect();
+        lengths.sort_unstable_by(f64::total_cmp);
+        let (median, greatest) = (lengths[n_sampled / 2], lengths[n_sampled - 1]);
+        // Twice the greatest of the sampled lengths leaves room for the others.
+        let radius = if median > 0.0 {
+            (OUTLYING * median).min(2.0 * greatest)
+        } else {
+            2.0 * greatest
+        };
+        if radius == 0.0 {
+            return None;
+        }
+        let mut sketcher = Sketcher {
+            keys,
+            dataset,
+            instruction_set,
+            center,
+            radius,
+            subspace: None,
+            error: 0.0,
+        };
+        sketcher.subspace = Subspace::find(n_samples, n_neighbors, instruction_set, |sample| {
+            sketcher.in_ball(sample)
+        });
+        sketcher.error = sketcher.error();
+        (sketcher.error <= MAX_ERROR).then_some(sketcher)
+    }
+
+    /// Number of coordinates of a sketch; even.
+    pub(super) fn n_coordinates(&self) -> usize {
+        let n_dims = self.dataset.n_dims();
+        self.subspace
+            .as_ref()
+            .map_or(n_dims, |subspace| subspace.n_axes() + 1)
+            .next_multiple_of(2)
+    }
+
+    /// The sketches of all samples, row-major, shape `(n_samples, n_coordinates)`.
+    pub(super) fn coordinates(&self) -> Vec<i16> {
+        let n_coordinates = self.n_coordinates();
+        let mut coordinates = vec![0; self.dataset.n_samples() * n_coordinates];
+        coordinates
+            .par_chunks_mut(n_coordinates)
+            .enumerate()
+            .for_each_init(Vec::new, |folded, (sample, sketch)| {
+                let vector = self.in_ball(sample);
+                folded.clear();
+                match &self.subspace {
+                    None => folded.extend_from_slice(&vector),
+                    Some(subspace) => subspace.fold(self.instruction_set, &vector, folded),
+                }
+                for (coordinate, value) in sketch.iter_mut().zip(folded.iter()) {
+                    *coordinate = (value * (RADIUS / self.radius)).round() as i16;
+                }
+            });
+        coordinates
+    }
+
+    /// Puts sketches side by side.
+    ///
+    /// * `coordinates`: row-major, in the order in which sketches are to stand.
+    pub(super) fn arrange(&self, coordinates: Vec<i16>) -> Sketches {
+        let n_coordinates = self.n_coordinates();
+        let n_samples = coordinates.len() / n_coordinates;
+        let n_lines = n_coordinates / 2;
+        let n_groups = n_samples.div_ceil(GROUP);
+        let mut lines = vec![Line([0; GROUP]); n_groups * n_lines];
+        let mut halves = vec![[0; GROUP]; n_groups];
+        lines
+            .par_chunks_mut(n_lines)
+            .zip(&mut halves)
+            .zip(coordinates.par_chunks(GROUP * n_coordinates))
+            .for_each(|((lines, halves), group)| {
+                for (place, sketch) in group.chunks_exact(n_coordinates).enumerate() {
+                    for (line, pair) in lines.iter_mut().zip(sketch.as_chunks::<2>().0) {
+                        line.0[place] = Line::pack(pair[0], pair[1]);
+                    }
+                    let square = |&x: &i16| i64::from(x) * i64::from(x);
+                    let squared: i64 = sketch.iter().map(square).sum();
+                    halves[place] = i32::try_from(squared / 2).expect("within the ball");
+                }
+            });
+        let n_dims = self.dataset.n_dims() as f64;
+        Sketches {
+            n_samples,
+            n_coordinates,
+            coordinates,
+            lines,
+            halves,
+            measure: Measure {
+                distance: self.keys.distance(),
+                rounding: 8.0 * ((n_dims / 16.0).ceil() + 16.0) * 2.0_f64.powi(-53),
+                per_unit: RADIUS / self.radius,
+                error: 2.0 * self.error,
+            },
+        }
+    }
+
+    /// A sample, centered and within the ball.
+    fn in_ball(&self, sample: usize) -> Vec<f64> {
+        let mut vector = scaled(self.dataset, self.keys, sample);
+        let mut squares = 0.0;
+        for (value, center) in vector.iter_mut().zip(&self.center) {
+            *value -= center;
+            squares += *value * *value;
+        }
+        let length = squares.sqrt();
+        if length > self.radius {
+            for value in &mut vector {
+                *value *= self.radius / length;
+            }
+        }
+        vector
+    }
+
+    /// `E`, in units; see the module.
+    fn error(&self) -> f64 {
+        let unit = 2.0_f64.powi(-53);
+        let (n_dims, n_coordinates) = (self.dataset.n_dims() as f64, self.n_coordinates() as f64);
+        let center = self.center.iter().map(|c| c * c).sum::<f64>().sqrt();
+        let scaling = 2.0 * (n_dims + 16.0) * unit * (1.0 + 2.0 * center / self.radius);
+        let mut error = n_coordinates.sqrt() / 2.0 + RADIUS * scaling;
+        error += RADIUS * (n_coordinates.sqrt() + 1.0) * (n_dims + 2.0) * unit;
+        if let Some(subspace) = &self.subspace {
+            let skew = subspace.skew();
+            let lost = 2.0 * skew + 4.0 * (n_dims + n_coordinates + 8.0) * unit;
+            error += RADIUS * (skew + lost.sqrt());
+        }
+        // The sums above are themselves rounded.
+        error * (1.0 + 1e-9)
+    }
+}
+
+impl Sketches {
+    /// The sketches of the groups from `first` on.
+    pub(super) fn groups(&self, first: usize, n_groups: usize) -> Sketched<'_> {
+        let n_lines = self.n_coordinates / 2;
+        Sketched {
+            lines: &self.lines[first * n_lines..][..n_groups * n_lines],
+            halves: &self.halves[first..][..n_groups],
+        }
+    }
+
+    /// Half the squared distance of two, rounded down or one less.
+    pub(super) fn half_distance(&self, instruction_set: InstructionSet, a: usize, b: usize) -> i32 {
+        let half = |place: usize| self.halves[place / GROUP][place % GROUP];
+        let sketch =
+            |place: usize| &self.coordinates[place * self.n_coordinates..][..self.n_coordinates];
+        half(a) + half(b) - kernels::sketch_product(instruction_set, sketch(a), sketch(b))
+    }
+
+    /// Number of groups.
+    pub(super) fn n_groups(&self) -> usize {
+        self.halves.len()
+    }
+
+    /// Number of samples, which fill all groups but the last.
+    pub(super) fn n_samples(&self) -> usize {
+        self.n_samples
+    }
+
+    /// The reach of a key; see the module.
+    pub(super) fn reach(&self, key: f64) -> i32 {
+        let Measure {
+            distance,
+            rounding,
+            per_unit,
+            error,
+        } = self.measure;
+        let squared = match distance {
+            Distance::Euclidean => key * (1.0 + rounding),
+            Distance::Cosine => 2.0 * (key + rounding).max(0.0),
+        };
+        let distance = squared.sqrt() * per_unit + error;
+        // A cast of a number that is too large gives the largest; the factor covers these roundings.
+        let reach = (distance * distance / 2.0 * (1.0 + 1e-12)).ceil() as i32;
+        reach.min(WHOLE_REACH)
+    }
+}
+
+/// A sample as its distance sees it: for cosine at unit length.
+fn scaled(dataset: &Dataset, keys: &Keys, sample: usize) -> Vec<f64> {
+    let length = match keys.distance() {
+        Distance::Euclidean => 1.0,
+        Distance::Cosine => keys.squared_norms()[sample].sqrt(),
+    };
+    let values = dataset.vector(sample).iter();
+    values.map(|&value| f64::from(value) / length).collect()
+}
+
+/// The median of every dimension: unlike a mean, no outlier moves it far.
+fn medians(vectors: &[Vec<f64>]) -> Vec<f64> {
+    let n_dims = vectors[0].len();
+    (0..n_dims)
+        .map(|dim| {
+            let mut values: Vec<f64> = vectors.iter().map(|vector| vector[dim]).collect();
+            let middle = values.len() / 2;
+            *values.select_nth_unstable_by(middle, f64::total_cmp).1
+        })
+        .collect()
+}
