@@ -19,7 +19,7 @@ use crate::findings::Finding;
 use crate::gallery::{GalleryError, GalleryParams, Identification, identify};
 use crate::improvement::{Improvement, improve};
 use crate::machine::Machine;
-use crate::neighbors::{Distance, Neighbors, nearest_neighbors};
+use crate::neighbors::{Distance, Neighbors, SearchMethod};
 use crate::open_set::{OpenSet, open_set};
 use crate::projection::{MapError, MapParams, Projection, project};
 use crate::subgroups::{Subgroups, Variable, subgroups};
@@ -50,7 +50,7 @@ pub fn analyze(
     } = admission;
     params.check(&dataset)?;
 
-    let tables = nearest_neighbors(
+    let tables = params.search.search(
         &dataset,
         &params.distances(),
         params.depth(&dataset),
@@ -109,6 +109,8 @@ pub struct AnalysisParams {
     pub on_invalid: OnInvalid,
     /// Which samples are near-duplicates.
     pub duplicates: DuplicateParams,
+    /// How neighbors are searched.
+    pub search: SearchMethod,
     /// How neighbors are evaluated as a classifier.
     pub evaluation: EvaluationParams,
     /// How gallery and probes are chosen.

@@ -16,4 +16,6 @@ pub(crate) use instruction_set::{Level, multiversion};
 pub(crate) use products::{
     LANES, add_scaled, dot, dot_64, dot_rows, squared_distance, wide_dot, wide_squared_distance,
 };
-pub(crate) use sketches::{GROUP, Line, Sketched, half_distances, near_pairs, sketch_product};
+pub(crate) use sketches::{
+    GROUP, Line, Sketched, byte_product, half_distances, near_pairs, sketch_product,
+};

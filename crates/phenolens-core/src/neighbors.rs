@@ -2,6 +2,7 @@
 
 mod approximate;
 mod blocks;
+mod byte_vectors;
 mod keys;
 mod nearest_lists;
 mod neighbor_descent;
@@ -15,6 +16,9 @@ mod sweep;
 mod tests;
 
 use serde::Serialize;
+
+use crate::dataset::Dataset;
+use crate::machine::Machine;
 
 pub use approximate::{Recall, approximate_neighbors};
 pub use keys::Keys;
@@ -38,6 +42,43 @@ impl Distance {
             Distance::Cosine => "cosine",
             Distance::Euclidean => "euclidean",
         }
+    }
+}
+
+/// How neighbors are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchMethod {
+    /// The neighbors are those of brute force.
+    #[default]
+    Exact,
+    /// Most of them are; how many is measured.
+    Approximate,
+}
+
+impl SearchMethod {
+    /// The method as a word, lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            SearchMethod::Exact => "exact",
+            SearchMethod::Approximate => "approximate",
+        }
+    }
+
+    /// The tables of all samples by this method; see [`nearest_neighbors`] and
+    /// [`approximate_neighbors`].
+    pub fn search(
+        self,
+        dataset: &Dataset,
+        distances: &[Distance],
+        n_neighbors: usize,
+        machine: &Machine,
+    ) -> Vec<Neighbors> {
+        let search = match self {
+            SearchMethod::Exact => nearest_neighbors,
+            SearchMethod::Approximate => approximate_neighbors,
+        };
+        search(dataset, distances, n_neighbors, machine)
     }
 }
 

@@ -24,7 +24,7 @@ use phenolens_core::exploration::Exploration;
 use phenolens_core::findings::Severity;
 use phenolens_core::gallery::Identification;
 use phenolens_core::improvement::Improvement;
-use phenolens_core::neighbors::Distance;
+use phenolens_core::neighbors::{Distance, Neighbors, Recall};
 use phenolens_core::projection::{ClassOnMap, MapQuality, MapSettings, Projection};
 use phenolens_core::subgroups::Subgroups;
 use phenolens_core::subject_level::SubjectLevel;
@@ -51,6 +51,7 @@ struct Results<'a> {
     select_by: Measure,
     rows: RowCounts,
     exploration: &'a Exploration,
+    neighbors: Vec<NeighborResults>,
     findings: Vec<FindingCount>,
     duplicates: Duplicates,
     evaluation: EvaluationResults<'a>,
@@ -66,6 +67,15 @@ struct Results<'a> {
     diagnosis: diagnosis::DiagnosisResults<'a>,
     claims: Vec<Claims>,
     recommendations: Vec<Recommendation>,
+}
+
+/// A neighbor table.
+#[derive(Serialize)]
+struct NeighborResults {
+    distance: Distance,
+    n_neighbors: usize,
+    /// What an approximate table holds of the exact one; null of an exact table.
+    recall: Option<Recall>,
 }
 
 /// Findings of one severity and code.
@@ -184,6 +194,15 @@ struct ClassMapResults<'a> {
     most_mixed_share: Option<f64>,
 }
 
+fn neighbor_results(analysis: &Analysis) -> Vec<NeighborResults> {
+    let result = |table: &Neighbors| NeighborResults {
+        distance: table.distance(),
+        n_neighbors: table.n_neighbors(),
+        recall: table.recall(),
+    };
+    analysis.neighbors.iter().map(result).collect()
+}
+
 /// Makes `results.json`.
 pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec<u8>, ReportError> {
     let params = &analysis.params.evaluation;
@@ -200,6 +219,7 @@ pub(crate) fn results_json(analysis: &Analysis, context: &Context) -> Result<Vec
         select_by: params.select_by,
         rows: analysis.rows,
         exploration: &analysis.exploration,
+        neighbors: neighbor_results(analysis),
         findings: finding_counts(analysis),
         duplicates: duplicates(analysis),
         evaluation: EvaluationResults {

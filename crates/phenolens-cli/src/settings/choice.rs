@@ -1,7 +1,7 @@
 //! Settings that take one of a few names.
 
 use phenolens::evaluation::{Measure, Protocol, Ties, Weights};
-use phenolens::neighbors::Distance;
+use phenolens::neighbors::{Distance, SearchMethod};
 use phenolens::sources::{Format, Variants};
 use phenolens::validation::OnInvalid;
 
@@ -19,6 +19,14 @@ impl Choice for Distance {
 
     fn name(self) -> &'static str {
         Distance::name(self)
+    }
+}
+
+impl Choice for SearchMethod {
+    const ALL: &'static [SearchMethod] = &[SearchMethod::Exact, SearchMethod::Approximate];
+
+    fn name(self) -> &'static str {
+        SearchMethod::name(self)
     }
 }
 

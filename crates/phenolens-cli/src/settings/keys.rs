@@ -247,10 +247,14 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "neighbors.method",
-        about: "How neighbors are searched; only \"exact\" in this version.",
+        about: "How neighbors are searched: \"exact\", or \"approximate\" where samples are too many, with the \
+                share that was found in the report.",
         recorded: true,
-        get: |_| text("exact"),
-        set: |_, given| given.only(&["exact"]),
+        get: |settings| text(settings.analysis.search.name()),
+        set: |settings, given| {
+            settings.analysis.search = given.choice()?;
+            Ok(())
+        },
     },
     Key {
         name: "evaluation.distances",

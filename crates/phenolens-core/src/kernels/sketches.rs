@@ -44,6 +44,17 @@ fn sketch_product_body(x: &[i16], y: &[i16]) -> i32 {
     products.sum()
 }
 
+multiversion! {
+    /// Inner product of two vectors of 8-bit numbers, at most 133,000 of them.
+    pub(crate) fn byte_product(x: &[i8], y: &[i8]) -> i32 = byte_product_body;
+}
+
+#[inline(always)]
+fn byte_product_body(x: &[i8], y: &[i8]) -> i32 {
+    let products = x.iter().zip(y).map(|(&x, &y)| i32::from(x) * i32::from(y));
+    products.sum()
+}
+
 /// Half the squared distances of a group's sketches to many, rounded down or one less.
 ///
 /// ```text

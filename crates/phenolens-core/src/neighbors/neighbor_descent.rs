@@ -1,7 +1,5 @@
 //! Neighbors of neighbors are likely neighbors: lists that improve each other, round by round.
 
-use std::sync::atomic::Ordering;
-
 use rayon::prelude::*;
 
 use super::sweep::Sweep;
@@ -154,12 +152,8 @@ impl Sweep<'_> {
         if !asking.meet(place, other) {
             return;
         }
-        let set = self.machine.instruction_set;
-        let half = self.sketches.half_distance(set, place, other as usize);
-        if half <= self.reaches[place].load(Ordering::Relaxed) {
-            let (x, y) = (self.order[place], self.order[other as usize]);
-            let key = self.keys.key(x as usize, y as usize);
-            asking.found.push((place, key, y));
+        if let Some(key) = self.key_within(place, other as usize) {
+            asking.found.push((place, key, self.order[other as usize]));
         }
     }
 }

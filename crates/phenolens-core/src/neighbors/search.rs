@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::blocks::{Blocks, block_size};
+use super::byte_vectors::ByteVectors;
 use super::keys::keep_nearest;
 use super::order::order;
 use super::products::table_by_products;
@@ -76,10 +77,11 @@ pub(super) fn table_by_sketches(
 
 /// Sketches that stand in blocks of near ones.
 pub(super) struct Prepared {
-    sketches: Sketches,
-    blocks: Blocks,
+    pub(super) sketches: Sketches,
+    pub(super) bytes: ByteVectors,
+    pub(super) blocks: Blocks,
     /// The samples as their sketches stand.
-    order: Vec<u32>,
+    pub(super) order: Vec<u32>,
 }
 
 impl Prepared {
@@ -98,7 +100,9 @@ impl Prepared {
         let block_size = block_size(n_samples);
         let order = order(&coordinates, n_coordinates, block_size);
         let coordinates = in_order(&coordinates, n_coordinates, &order);
+        let bytes = sketcher.byte_vectors(&order);
         Some(Prepared {
+            bytes,
             blocks: Blocks::new(&coordinates, n_coordinates, block_size),
             sketches: sketcher.arrange(coordinates),
             order,
@@ -112,12 +116,7 @@ impl Prepared {
         n_neighbors: usize,
         machine: &'a Machine<'a>,
     ) -> Sweep<'a> {
-        let Prepared {
-            sketches,
-            blocks,
-            order,
-        } = self;
-        Sweep::new(keys, sketches, blocks, order, n_neighbors, machine)
+        Sweep::new(keys, self, n_neighbors, machine)
     }
 }
 

@@ -54,10 +54,14 @@ mod tests;
 
 use rayon::prelude::*;
 
+use super::byte_vectors::ByteVectors;
 use super::subspace::Subspace;
 use super::{Distance, Keys};
 use crate::dataset::Dataset;
 use crate::kernels::{self, GROUP, InstructionSet, Line, Sketched};
+
+/// Half the spacing of 64-bit numbers at 1.
+const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
 
 /// Units from the center to the surface of the ball: with rounding its square stays below 2²⁹.
 const RADIUS: f64 = 22_000.0;
@@ -223,22 +227,31 @@ impl<'a> Sketcher<'a> {
             halves,
             measure: Measure {
                 distance: self.keys.distance(),
-                rounding: 8.0 * ((n_dims / 16.0).ceil() + 16.0) * 2.0_f64.powi(-53),
+                rounding: 8.0 * ((n_dims / 16.0).ceil() + 16.0) * UNIT,
                 per_unit: RADIUS / self.radius,
                 error: 2.0 * self.error,
             },
         }
     }
 
+    /// The samples in 8 bits.
+    ///
+    /// * `order`: the samples as they are to stand.
+    pub(super) fn byte_vectors(&self, order: &[u32]) -> ByteVectors {
+        let center = length(&self.center);
+        let n_dims = self.dataset.n_dims();
+        let relative = 2.0 * (n_dims as f64 + 16.0) * UNIT;
+        ByteVectors::new(n_dims, order, |sample| {
+            let vector = self.centered(sample);
+            let rounding = relative * (length(&vector) + 2.0 * center);
+            (vector, rounding)
+        })
+    }
+
     /// A sample, centered and within the ball.
     fn in_ball(&self, sample: usize) -> Vec<f64> {
-        let mut vector = scaled(self.dataset, self.keys, sample);
-        let mut squares = 0.0;
-        for (value, center) in vector.iter_mut().zip(&self.center) {
-            *value -= center;
-            squares += *value * *value;
-        }
-        let length = squares.sqrt();
+        let mut vector = self.centered(sample);
+        let length = length(&vector);
         if length > self.radius {
             for value in &mut vector {
                 *value *= self.radius / length;
@@ -247,17 +260,24 @@ impl<'a> Sketcher<'a> {
         vector
     }
 
+    fn centered(&self, sample: usize) -> Vec<f64> {
+        let mut vector = scaled(self.dataset, self.keys, sample);
+        for (value, center) in vector.iter_mut().zip(&self.center) {
+            *value -= center;
+        }
+        vector
+    }
+
     /// `E`, in units; see the module.
     fn error(&self) -> f64 {
-        let unit = 2.0_f64.powi(-53);
         let (n_dims, n_coordinates) = (self.dataset.n_dims() as f64, self.n_coordinates() as f64);
-        let center = self.center.iter().map(|c| c * c).sum::<f64>().sqrt();
-        let scaling = 2.0 * (n_dims + 16.0) * unit * (1.0 + 2.0 * center / self.radius);
+        let center = length(&self.center);
+        let scaling = 2.0 * (n_dims + 16.0) * UNIT * (1.0 + 2.0 * center / self.radius);
         let mut error = n_coordinates.sqrt() / 2.0 + RADIUS * scaling;
-        error += RADIUS * (n_coordinates.sqrt() + 1.0) * (n_dims + 2.0) * unit;
+        error += RADIUS * (n_coordinates.sqrt() + 1.0) * (n_dims + 2.0) * UNIT;
         if let Some(subspace) = &self.subspace {
             let skew = subspace.skew();
-            let lost = 2.0 * skew + 4.0 * (n_dims + n_coordinates + 8.0) * unit;
+            let lost = 2.0 * skew + 4.0 * (n_dims + n_coordinates + 8.0) * UNIT;
             error += RADIUS * (skew + lost.sqrt());
         }
         // The sums above are themselves rounded.
@@ -295,21 +315,25 @@ impl Sketches {
 
     /// The reach of a key; see the module.
     pub(super) fn reach(&self, key: f64) -> i32 {
-        let Measure {
-            distance,
-            rounding,
-            per_unit,
-            error,
-        } = self.measure;
-        let squared = match distance {
-            Distance::Euclidean => key * (1.0 + rounding),
-            Distance::Cosine => 2.0 * (key + rounding).max(0.0),
-        };
-        let distance = squared.sqrt() * per_unit + error;
+        let distance = self.greatest_distance(key) * self.measure.per_unit + self.measure.error;
         // A cast of a number that is too large gives the largest; the factor covers these roundings.
         let reach = (distance * distance / 2.0 * (1.0 + 1e-12)).ceil() as i32;
         reach.min(WHOLE_REACH)
     }
+
+    /// The distance up to which the reference key can be this one or less: `t`, see the module.
+    pub(super) fn greatest_distance(&self, key: f64) -> f64 {
+        let rounding = self.measure.rounding;
+        let squared = match self.measure.distance {
+            Distance::Euclidean => key * (1.0 + rounding),
+            Distance::Cosine => 2.0 * (key + rounding).max(0.0),
+        };
+        squared.sqrt() * (1.0 + 4.0 * UNIT)
+    }
+}
+
+fn length(vector: &[f64]) -> f64 {
+    vector.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
 /// A sample as its distance sees it: for cosine at unit length.

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicI32, AtomicU64, AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::blocks::{BlockPair, Blocks};
+use super::byte_vectors::ByteVectors;
 use super::nearest_lists::NearestLists;
+use super::search::Prepared;
 use super::sketches::{Sketches, WHOLE_REACH};
 use super::{Keys, Neighbors};
 use crate::kernels::{GROUP, half_distances, near_pairs};
@@ -25,6 +27,7 @@ const N_REPORTS: usize = 200;
 pub(super) struct Sweep<'a> {
     pub(super) keys: &'a Keys<'a>,
     pub(super) sketches: &'a Sketches,
+    bytes: &'a ByteVectors,
     pub(super) blocks: &'a Blocks,
     /// The samples as their sketches stand.
     pub(super) order: &'a [u32],
@@ -36,24 +39,29 @@ pub(super) struct Sweep<'a> {
     ///
     /// They only fall. A number that another thread has just replaced lets too much pass, never too
     /// little: no order of reads and writes changes the answer.
-    pub(super) limits: Vec<AtomicU64>,
+    limits: Vec<AtomicU64>,
     pub(super) reaches: Vec<AtomicI32>,
 }
 
 impl<'a> Sweep<'a> {
     pub(super) fn new(
         keys: &'a Keys<'a>,
-        sketches: &'a Sketches,
-        blocks: &'a Blocks,
-        order: &'a [u32],
+        prepared: &'a Prepared,
         n_neighbors: usize,
         machine: &'a Machine<'a>,
     ) -> Sweep<'a> {
+        let Prepared {
+            sketches,
+            bytes,
+            blocks,
+            order,
+        } = prepared;
         let n_places = sketches.n_groups() * GROUP;
         let n_lists = blocks.n_groups_each() * GROUP;
         Sweep {
             keys,
             sketches,
+            bytes,
             blocks,
             order,
             n_neighbors,
@@ -222,8 +230,7 @@ impl Sweep<'_> {
                     self.limits[place].store(limit.to_bits(), Ordering::Relaxed);
                 }
             }
-            let limit = f64::from_bits(self.limits[place].load(Ordering::Relaxed));
-            self.reaches[place].store(self.sketches.reach(limit), Ordering::Relaxed);
+            self.reaches[place].store(self.sketches.reach(self.limit(place)), Ordering::Relaxed);
         }
     }
 
@@ -272,10 +279,15 @@ impl Sweep<'_> {
             if is_met_elsewhere || row.max(column) >= self.order.len() {
                 continue;
             }
+            let bound = self
+                .bytes
+                .lower_bound(self.machine.instruction_set, row, column);
+            if bound > self.reached_by(row).max(self.reached_by(column)) {
+                continue;
+            }
             let (x, y) = (self.order[row], self.order[column]);
             let key = self.keys.key(x as usize, y as usize);
-            let is_within =
-                |place: usize| key <= f64::from_bits(self.limits[place].load(Ordering::Relaxed));
+            let is_within = |place: usize| key <= self.limit(place);
             if is_within(row) {
                 scratch.for_rows.push((row, key, y));
             }
@@ -298,6 +310,26 @@ impl Sweep<'_> {
                 self.reaches[place].store(self.sketches.reach(limit), Ordering::Relaxed);
             }
         }
+    }
+
+    /// The greatest key in the list of a sample, as it is now.
+    fn limit(&self, place: usize) -> f64 {
+        f64::from_bits(self.limits[place].load(Ordering::Relaxed))
+    }
+
+    /// The distance beyond which nothing enters the list of a sample.
+    pub(super) fn reached_by(&self, place: usize) -> f64 {
+        self.sketches.greatest_distance(self.limit(place))
+    }
+
+    /// The key of two samples if, by what is kept of them, it can enter the list of the first.
+    pub(super) fn key_within(&self, place: usize, other: usize) -> Option<f64> {
+        let set = self.machine.instruction_set;
+        let is_beyond = self.sketches.half_distance(set, place, other)
+            > self.reaches[place].load(Ordering::Relaxed)
+            || self.bytes.lower_bound(set, place, other) > self.reached_by(place);
+        let (x, y) = (self.order[place], self.order[other]);
+        (!is_beyond).then(|| self.keys.key(x as usize, y as usize))
     }
 
     /// The reaches of a block's samples as they are now.

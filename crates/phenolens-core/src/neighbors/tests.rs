@@ -290,3 +290,68 @@ fn any_number_of_threads() {
     assert_eq!(of_one, table(2));
     assert_eq!(of_one, table(8));
 }
+
+/// The recall that a table tells is the share of neighbors by definition that it holds, up to four of
+/// its standard errors; and distances are exact.
+#[test]
+fn an_approximate_table_tells_its_recall() {
+    let dataset = dataset(sheets(5000, 100), 100);
+    for distance in [Distance::Cosine, Distance::Euclidean] {
+        for k in [5, 40] {
+            let table =
+                approximate_neighbors(&dataset, &[distance], k, &Machine::default()).remove(0);
+            let recall = table.recall().expect("it is approximate");
+            let keys = Keys::new(&dataset, distance, InstructionSet::PLAIN);
+            let (mut n_found, mut n_asked) = (0, 0);
+            for sample in (0..5000).step_by(41) {
+                let expected = &by_definition(&dataset, distance, sample)[..k];
+                let found = table.indices(sample);
+                n_found += found
+                    .iter()
+                    .filter(|&&i| expected.contains(&(i as usize)))
+                    .count();
+                n_asked += k;
+                for (&index, &value) in found.iter().zip(table.values(sample)) {
+                    assert_eq!(keys.value(sample, index as usize), value);
+                }
+                assert!(table.values(sample).is_sorted());
+            }
+            let expected = n_found as f64 / n_asked as f64;
+            // The share above has an error of its own, of about the same size per sample.
+            let error = recall.standard_error * (1.0 + (1024.0_f64 / 122.0).sqrt()) + 0.002;
+            assert!(
+                (recall.value - expected).abs() < 4.0 * error,
+                "{recall:?} {expected}"
+            );
+            assert!(recall.value > 0.95, "{recall:?}");
+        }
+    }
+}
+
+#[test]
+fn an_approximate_search_does_not_depend_on_threads() {
+    let dataset = dataset(sheets(4500, 100), 100);
+    let table = |n_threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads);
+        let pool = pool.build().unwrap();
+        let distances = [Distance::Cosine];
+        pool.install(|| approximate_neighbors(&dataset, &distances, 10, &Machine::default()))
+    };
+    let of_one = table(1);
+    assert!(of_one[0].recall().is_some());
+    assert_eq!(of_one, table(2));
+    assert_eq!(of_one, table(8));
+}
+
+#[test]
+fn few_samples_are_searched_exactly() {
+    let dataset = dataset(sheets(300, 100), 100);
+    let distances = [Distance::Cosine, Distance::Euclidean];
+    let machine = Machine::default();
+    let approximate = approximate_neighbors(&dataset, &distances, 10, &machine);
+    assert!(approximate.iter().all(|table| table.recall().is_none()));
+    assert_eq!(
+        approximate,
+        nearest_neighbors(&dataset, &distances, 10, &machine)
+    );
+}

@@ -1,6 +1,7 @@
 //! The methodology: each step, why it is done so, and every parameter.
 
 use phenolens_core::evaluation::{Measure, N_SHUFFLES, Protocol, Ties, Weights};
+use phenolens_core::neighbors::SearchMethod;
 
 use super::phrases::{self, point};
 use super::{field, measures, subgroups, subject_level};
@@ -84,8 +85,13 @@ fn neighbors(facts: &Facts) -> String {
         .iter()
         .map(|distance| distance.name().to_owned())
         .collect();
+    let by_all_pairs = "are found exactly, by comparing all pairs".to_owned();
+    let search = match facts.analysis.params.search {
+        SearchMethod::Exact => by_all_pairs,
+        SearchMethod::Approximate => approximate_search(facts).unwrap_or(by_all_pairs),
+    };
     format!(
-        "For {} distance the nearest other {} of every {} are found exactly, by comparing all pairs, \
+        "For {} distance the nearest other {} of every {} {search}, \
          and every later step reads that table; where a fold leaves too few in it, {} is searched again, \
          exactly. Nearest neighbors were chosen because they judge \
          the embedding itself: nothing is trained on top of it, and every prediction can be traced to \
@@ -97,6 +103,31 @@ fn neighbors(facts: &Facts) -> String {
         facts.sample.a(),
         facts.sample.many(),
     )
+}
+
+/// What an approximate search found; `None` where it was exact after all.
+fn approximate_search(facts: &Facts) -> Option<String> {
+    let tables = facts.analysis.neighbors.iter();
+    let found: Vec<String> = tables
+        .filter_map(|table| {
+            let recall = table.recall()?;
+            Some(format!(
+                "{} of the {} nearest by {} distance (± {}, one standard error, from {} {})",
+                numbers::percent(recall.value),
+                numbers::count(table.n_neighbors()),
+                table.distance().name(),
+                numbers::percent(recall.standard_error),
+                numbers::count(recall.n_sampled),
+                facts.sample.many(),
+            ))
+        })
+        .collect();
+    (!found.is_empty()).then(|| {
+        format!(
+            "are searched approximately, as was asked, from neighbor to neighbor: the table holds {}",
+            phrases::list(&found)
+        )
+    })
 }
 
 fn folds(facts: &Facts) -> Text {

@@ -1,0 +1,58 @@
+use super::*;
+use crate::random::{Stream, Use};
+
+/// Vectors of sizes from 1e-30 to 1e30, some all 0, some with one huge value, some whole numbers.
+fn vectors(n_dims: usize) -> Vec<Vec<f64>> {
+    let mut stream = Stream::new(21, Use::Synth, n_dims as u64);
+    (0..60)
+        .map(|index| {
+            let size = 10.0_f64.powi(index / 6 * 6 - 30);
+            let mut vector: Vec<f64> = (0..n_dims).map(|_| size * stream.normal()).collect();
+            match index % 6 {
+                0 => vector.fill(0.0),
+                1 => vector[0] = 1e6 * size,
+                2 => vector
+                    .iter_mut()
+                    .for_each(|x| *x = (*x / size).round() * size),
+                _ => {}
+            }
+            vector
+        })
+        .collect()
+}
+
+/// The distance is summed by definition; 1e-13 covers the rounding of these sums.
+#[test]
+fn no_bound_is_above_the_distance_and_few_are_far_below() {
+    for n_dims in [1, 7, 16, 33, 320] {
+        let vectors = vectors(n_dims);
+        let order: Vec<u32> = (0..60).collect();
+        let bytes = ByteVectors::new(n_dims, &order, |sample| (vectors[sample].clone(), 0.0));
+        for set in InstructionSet::available() {
+            for (a, x) in vectors.iter().enumerate() {
+                for (b, y) in vectors.iter().enumerate() {
+                    let squares = x.iter().zip(y).map(|(x, y)| (x - y) * (x - y));
+                    let distance = squares.sum::<f64>().sqrt();
+                    let bound = bytes.lower_bound(set, a, b);
+                    assert!(
+                        bound <= distance * (1.0 + 1e-13),
+                        "{a} {b}: {bound} {distance}"
+                    );
+                    // Rounding to 1 in 254 of the greatest value of each.
+                    let peak = x.iter().chain(y).fold(0.0_f64, |peak, x| peak.max(x.abs()));
+                    let loss = 4.1 * peak * (n_dims as f64).sqrt() / 254.0;
+                    assert!(bound >= distance - loss, "{a} {b}: {bound} {distance}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn samples_stand_in_the_order_that_is_given() {
+    let vectors = [vec![3.0, 0.0], vec![0.0, 4.0], vec![0.0, 0.0]];
+    let bytes = ByteVectors::new(2, &[2, 0, 1], |sample| (vectors[sample].clone(), 0.0));
+    let close = |found: f64, expected: f64| (found - expected).abs() < 1e-9;
+    assert!(close(bytes.lower_bound(InstructionSet::PLAIN, 0, 1), 3.0));
+    assert!(close(bytes.lower_bound(InstructionSet::PLAIN, 1, 2), 5.0));
+}
