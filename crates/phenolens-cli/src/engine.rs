@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::progress::{Lap, Stopwatch, peak_memory};
 use crate::settings::Resolved;
+use crate::talk::{Talk, thousands};
 
 /// Both distances by one word.
 const BOTH: &str = "both";
@@ -36,9 +37,17 @@ pub(crate) struct Timing {
 }
 
 impl Timing {
-    /// Stops the watch.
-    pub(crate) fn of(watch: &Stopwatch, resolved: &Resolved, n_threads: usize) -> Timing {
+    /// Stops the watch, and says how long each phase took to who wants to know.
+    pub(crate) fn of(
+        watch: &Stopwatch,
+        resolved: &Resolved,
+        n_threads: usize,
+        talk: Talk,
+    ) -> Timing {
         let (phases, total) = watch.stop();
+        for lap in &phases {
+            talk.detail(&format!("{:>12} {:8.3} s", lap.name, lap.seconds()));
+        }
         Timing {
             phases,
             total,
@@ -92,6 +101,6 @@ pub(crate) fn seconds(seconds: f64) -> String {
     match seconds {
         _ if seconds < 10.0 => format!("{seconds:.2} s"),
         _ if seconds < 100.0 => format!("{seconds:.1} s"),
-        _ => format!("{} s", crate::talk::thousands(seconds.round() as usize)),
+        _ => format!("{} s", thousands(seconds.round() as usize)),
     }
 }

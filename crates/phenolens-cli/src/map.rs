@@ -42,7 +42,7 @@ pub(crate) fn map(args: &MapArgs, talk: Talk) -> Result<Status, Failure> {
     reading::say_what_is_left_out(&drawn.admission, talk);
     watch.enter("writing");
     file.write(&drawn.bytes(&file)?)?;
-    let timing = Timing::of(&watch, &resolved, pool.current_num_threads());
+    let timing = Timing::of(&watch, &resolved, pool.current_num_threads(), talk);
 
     if args.json {
         let format = file.format().name();

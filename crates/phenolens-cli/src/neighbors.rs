@@ -42,7 +42,7 @@ pub(crate) fn neighbors(args: &NeighborsArgs, talk: Talk) -> Result<Status, Fail
     watch.enter("writing");
     let bytes = found.bytes(&file)?;
     file.write(&bytes)?;
-    let timing = Timing::of(&watch, &resolved, pool.current_num_threads());
+    let timing = Timing::of(&watch, &resolved, pool.current_num_threads(), talk);
 
     if args.json {
         let format = file.format().name();
