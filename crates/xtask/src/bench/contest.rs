@@ -71,7 +71,7 @@ impl Contest {
                         );
                         outcomes[place] = Some(match outcomes[place].take() {
                             None => outcome,
-                            Some(earlier) => earlier.better(outcome),
+                            Some(earlier) => earlier.better(&outcome),
                         });
                     }
                     Err(why) => {
@@ -110,7 +110,7 @@ impl Entrant {
 }
 
 impl Outcome {
-    fn better(self, other: Outcome) -> Outcome {
+    fn better(self, other: &Outcome) -> Outcome {
         Outcome {
             seconds: self.seconds.min(other.seconds),
             wall: self.wall.min(other.wall),

@@ -13,6 +13,9 @@ struct Size {
     k: usize,
 }
 
+/// What differs from row to row of a series.
+type Varied = fn(&Size) -> usize;
+
 /// Three series, each in one of the sizes.
 pub(super) fn section(bench: &Bench) -> Result<Section, String> {
     let (samples, middle): (&[usize], usize) = match bench.options.is_quick {
@@ -32,7 +35,7 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
          above: 2 is a square.\n",
         bench.machine.sentence()
     );
-    let series: [(&str, Vec<Size>, fn(&Size) -> usize); 3] = [
+    let series: [(&str, Vec<Size>, Varied); 3] = [
         ("samples", of_samples.collect(), |size| size.n_samples),
         ("dimensions", of_dims.into(), |size| size.n_dims),
         ("neighbors", of_k.into(), |size| size.k),
@@ -49,7 +52,7 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
     })
 }
 
-fn one_series(bench: &Bench, sizes: &[Size], varied: fn(&Size) -> usize) -> Result<String, String> {
+fn one_series(bench: &Bench, sizes: &[Size], varied: Varied) -> Result<String, String> {
     let mut contest = bench.contest();
     for size in sizes {
         let data = bench

@@ -74,7 +74,7 @@ impl Machine {
             format!(" 32-bit products of matrices reach {peak:.0} Gop/s here (numpy).")
         });
         format!(
-            "{}, {} processors, {}; {} threads; {}, {}; {} rounds.{peak}",
+            "{}, {} processors, {}; {} threads; {}, {}; best of {}.{peak}",
             self.processor,
             self.n_processors,
             self.instructions,

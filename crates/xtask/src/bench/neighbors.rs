@@ -67,8 +67,8 @@ fn at_size(bench: &Bench, n_samples: usize) -> Result<String, String> {
 }
 
 /// Enters our own program.
-pub(super) fn enter_ours<'a>(
-    bench: &'a Bench,
+fn enter_ours(
+    bench: &Bench,
     contest: &mut Contest,
     data: &Path,
     distance: &'static str,

@@ -106,13 +106,13 @@ fn one_data_set(
         "memory",
     ];
     let mut table = Table::new(&header);
-    for (outcome, (kl, kept)) in outcomes.iter().zip(qualities) {
+    for (outcome, quality) in outcomes.iter().zip(qualities) {
         table.row(&[
             outcome.title(),
             seconds(outcome.seconds),
             ratio(outcome.seconds, outcomes[0].seconds),
-            figure(kl, 4),
-            figure(kept, 4),
+            figure(quality.kl, 4),
+            figure(quality.kept, 4),
             seconds(outcome.wall),
             memory(outcome.peak_bytes),
         ]);
@@ -160,20 +160,26 @@ fn enter_peer(
     Ok(())
 }
 
-/// The divergence and the share of neighbors kept of every map, where there is a Python.
-fn qualities(
-    bench: &Bench,
-    data: &Path,
-    outcomes: &[Outcome],
-) -> Result<Vec<(Option<f64>, Option<f64>)>, String> {
+/// How faithful a map is.
+#[derive(Clone, Copy, Default)]
+struct Quality {
+    kl: Option<f64>,
+    kept: Option<f64>,
+}
+
+/// The quality of every map by one measure, where there is a Python.
+fn qualities(bench: &Bench, data: &Path, outcomes: &[Outcome]) -> Result<Vec<Quality>, String> {
     let Some(peers) = &bench.peers else {
-        return Ok(outcomes.iter().map(|_| (None, None)).collect());
+        return Ok(vec![Quality::default(); outcomes.len()]);
     };
     let files: Vec<&Path> = outcomes
         .iter()
         .map(|outcome| outcome.out.as_path())
         .collect();
     let checked = peers.check("map_quality.py", &[&data.display().to_string()], &files)?;
-    let figures = |place| (checked.figure(place, "kl"), checked.figure(place, "kept"));
-    Ok((0..outcomes.len()).map(figures).collect())
+    let quality = |place| Quality {
+        kl: checked.figure(place, "kl"),
+        kept: checked.figure(place, "kept"),
+    };
+    Ok((0..outcomes.len()).map(quality).collect())
 }

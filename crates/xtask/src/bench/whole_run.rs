@@ -10,6 +10,13 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
     let mut ours = f64::INFINITY;
     let mut theirs = f64::INFINITY;
     let script = bench.options.seed_task.as_ref().zip(bench.peers.as_ref());
+    let script = match script {
+        None => None,
+        Some((script, peers)) => {
+            let script = std::path::absolute(script).map_err(|error| error.to_string())?;
+            Some((script, peers))
+        }
+    };
     for round in 0..bench.options.n_rounds {
         let out = bench.folder.result("report")?;
         let key = bench.folder.data("pseudonym.key");
@@ -27,14 +34,16 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
             .arg("--pseudonym-key")
             .arg(&key);
         ours = ours.min(process::time(&mut command)?);
-        println!("round {}: phenolens {ours:.3} s", round + 1);
-        if let (Some((script, peers)), Some(real)) = (script, &bench.options.real) {
+        if let (Some((script, peers)), Some(real)) = (&script, &bench.options.real) {
             let real = std::path::absolute(real).map_err(|error| error.to_string())?;
             let mut command = peers.script(script, &[&real.display().to_string()]);
-            theirs = theirs.min(process::time(command.current_dir(bench.folder.data("")))?);
-            println!("round {}: script {theirs:.3} s", round + 1);
+            match process::time(command.current_dir(bench.folder.data(""))) {
+                Ok(seconds) => theirs = theirs.min(seconds),
+                Err(why) => println!("round {}: {why}", round + 1),
+            }
         }
     }
+    println!("phenolens {ours:.3} s, the script {theirs:.3} s");
     let mut table = Table::new(&["program", "whole process, s", "ratio"]);
     let data = match bench.options.real {
         Some(_) => "run",
