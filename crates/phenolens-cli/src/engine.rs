@@ -87,7 +87,7 @@ impl Timing {
             "seconds": seconds,
             "threads": self.n_threads,
             "instruction_set": self.instruction_set,
-            "peak_bytes": peak_memory(),
+            "peak_memory_bytes": peak_memory(),
         });
         if let (Value::Object(all), Value::Object(results)) = (&mut value, results) {
             all.extend(results);

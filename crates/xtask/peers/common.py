@@ -28,7 +28,7 @@ def timed(work):
 def report(seconds, version, **more):
     """Says how long it took; peak memory is that of the whole process, in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": seconds, "version": version, "peak_bytes": peak, **more}))
+    print(json.dumps({"seconds": seconds, "version": version, "peak_memory_bytes": peak, **more}))
 
 
 def missing(name):

@@ -19,7 +19,8 @@ pub(super) struct Key {
     pub(super) name: &'static str,
     /// What it means, in a line or two.
     pub(super) about: &'static str,
-    /// Whether a run's own record holds it: what names a place on one machine does not belong there.
+    /// Whether a run's own record holds it: what names a place on one machine does not belong there,
+    /// nor what a run does not use.
     pub(super) recorded: bool,
     /// Its value as TOML.
     pub(super) get: fn(&Settings) -> Value,

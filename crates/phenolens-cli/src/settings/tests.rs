@@ -141,6 +141,8 @@ fn a_record_gives_the_same_settings_but_for_places() {
         metadata: None,
         folds_file: None,
         gallery_file: None,
+        // A run does not use them.
+        neighbors: Settings::default().neighbors,
         ..settings
     };
     assert_eq!(read.settings, without_places);

@@ -103,7 +103,7 @@ impl Entrant {
             version: said["version"].as_str().map(str::to_owned),
             seconds: seconds.ok_or("it does not say how long it took")?,
             wall: finished.wall,
-            peak_bytes: said["peak_bytes"].as_f64(),
+            peak_bytes: said["peak_memory_bytes"].as_f64(),
             out: self.out.clone(),
         })
     }
