@@ -37,11 +37,15 @@ pub(crate) enum Command {
     Demo(AnalysisArgs),
     /// Read and check a data file only; exit 1 where a finding is a warning or worse
     Check(CheckArgs),
+    /// Find the nearest neighbors of every sample, also of a bare matrix
+    Neighbors(NeighborsArgs),
+    /// Lay the samples out by t-SNE, also those of a bare matrix
+    Map(MapArgs),
     /// Write the same data in another format
     Convert(ConvertArgs),
     /// Write a commented phenolens.toml with every setting and its default
     Init(InitArgs),
-    /// Write a synthetic cohort
+    /// Write a synthetic cohort, or a mixture of any size
     Synth(SynthArgs),
     /// Make a folder fit to leave the house: aggregates only, small counts masked
     Share(ShareArgs),
@@ -136,13 +140,80 @@ pub(crate) struct CheckArgs {
     pub(crate) json: bool,
 }
 
+/// Arguments of `neighbors`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NeighborsArgs {
+    /// The data file; a matrix without labels will do
+    pub(crate) data: PathBuf,
+    /// File to write (.npz, .parquet, .arrow or .csv); an existing one is left alone
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Replace an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Neighbors of each sample; 15 unless given
+    #[arg(short, long, value_name = "N")]
+    pub(crate) k: Option<String>,
+    /// cosine, euclidean or both; may be repeated; cosine unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) distance: Vec<String>,
+    /// exact, or approximate with the share that was found; exact unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) method: Option<String>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `map`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct MapArgs {
+    /// The data file; a matrix without labels will do
+    pub(crate) data: PathBuf,
+    /// File to write (.npz, .parquet, .arrow or .csv); an existing one is left alone
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Replace an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// cosine, euclidean or both, one map each; may be repeated; cosine unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) distance: Vec<String>,
+    /// How neighbors are searched: exact or approximate; exact unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) method: Option<String>,
+    /// Effective number of neighbors of a sample; 30 unless given, less on fewer than 91 samples
+    #[arg(long, value_name = "X")]
+    pub(crate) perplexity: Option<String>,
+    /// Gradient steps; 1000 unless given
+    #[arg(long, value_name = "N")]
+    pub(crate) steps: Option<String>,
+    /// Step length; the number of samples / 12, at least 50, unless given
+    #[arg(long, value_name = "X")]
+    pub(crate) learning_rate: Option<String>,
+    /// Factor on the attraction in the first quarter of the steps; 12 unless given
+    #[arg(long, value_name = "X")]
+    pub(crate) exaggeration: Option<String>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Arguments of `convert`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConvertArgs {
     /// The data file
     pub(crate) data: PathBuf,
-    /// File to write (.parquet, .arrow, .npz, .csv, .tsv for the projector, .p); an existing one is
-    /// left alone
+    /// File to write (.parquet, .arrow, .npz, .npy, .csv, .tsv for the projector, .p); an existing one
+    /// is left alone
     pub(crate) out: PathBuf,
     /// Format to write; told by the ending of the name unless given
     #[arg(long, value_name = "NAME")]
@@ -164,9 +235,13 @@ pub(crate) struct InitArgs {
 /// Arguments of `synth`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SynthArgs {
-    /// File to write (.p, .parquet, .arrow, .npz, .csv or .tsv); an existing one is left alone
+    /// File to write (.p, .parquet, .arrow, .npz, .npy, .csv or .tsv); an existing one is left alone
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// What to make: a cohort, or a mixture of clusters on curved sheets, of any size, to time
+    /// neighbors and maps on; it takes samples, dims, classes and seed
+    #[arg(long, value_enum, default_value_t = SynthKind::Cohort)]
+    pub(crate) kind: SynthKind,
     /// Samples in all
     #[arg(long, value_name = "N")]
     pub(crate) samples: Option<usize>,
@@ -210,6 +285,15 @@ pub(crate) struct SynthArgs {
     pub(crate) seed: Option<String>,
     #[command(flatten)]
     pub(crate) plants: PlantArgs,
+}
+
+/// What `synth` makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum SynthKind {
+    /// Classes, subjects and images, with the structure of real ones
+    Cohort,
+    /// Clusters on curved sheets; every sample is a subject of its own
+    Mixture,
 }
 
 /// What `synth` plants.

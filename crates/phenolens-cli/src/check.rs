@@ -5,7 +5,7 @@ use phenolens::findings::{Finding, Severity};
 use phenolens::neighbors::{Distance, nearest_neighbors};
 use phenolens::report::Words;
 use phenolens::sources;
-use phenolens::validation::{ReviewParams, RowCounts, admit, review};
+use phenolens::validation::{ReviewParams, RowCounts, review};
 use phenolens::{Machine, Silent};
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use crate::pipeline::thread_pool;
 use crate::reading;
 use crate::settings::{self, Resolved};
 use crate::summary::n_of;
-use crate::talk::{self, Talk, count, thousands};
+use crate::talk::{self, Talk, count};
 
 /// Neighbors in which near-duplicates are looked for first.
 const N_NEIGHBORS: usize = 15;
@@ -56,11 +56,7 @@ struct Verdict {
 
 fn judge(args: &CheckArgs, resolved: &Resolved) -> Result<Verdict, Failure> {
     let params = &resolved.settings.analysis;
-    let source = reading::read(&args.data, &resolved.settings, &Silent)?;
-    let admission = admit(source.cohort, params.on_invalid).map_err(|error| {
-        let message = format!("{}: {error}", args.data.display());
-        Failure::new(error.code(), message).hint_if(error.hint())
-    })?;
+    let admission = reading::admitted(&args.data, &resolved.settings, &Silent)?;
     let dataset = admission.dataset;
     let machine = Machine {
         instruction_set: resolved.instruction_set,
@@ -102,10 +98,8 @@ impl Verdict {
         }
         if talk != Talk::Quiet {
             text.push_str(&format!(
-                "{} in, {} used, {} set aside; {}, {}, {}\n",
-                count(self.rows.read, "row"),
-                thousands(self.rows.used),
-                thousands(self.rows.set_aside),
+                "{}; {}, {}, {}\n",
+                reading::rows(&self.rows),
                 count(self.dataset.n_classes(), &words.class),
                 count(self.dataset.n_subjects(), &words.subject),
                 count(self.dataset.n_dims(), "dimension"),

@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 use phenolens::Silent;
 use phenolens::dataset::Dataset;
-use phenolens::findings::Severity;
 use phenolens::sources::{Writable, Written, write};
-use phenolens::validation::{Admission, admit};
 
 use crate::Status;
 use crate::args::ConvertArgs;
@@ -15,10 +13,7 @@ use crate::new_file::{NewFile, write_new};
 use crate::pipeline::thread_pool;
 use crate::reading;
 use crate::settings;
-use crate::talk::{Talk, count, thousands};
-
-/// Set-aside rows that are named one by one.
-const NAMED: usize = 20;
+use crate::talk::Talk;
 
 /// Reads a data file and writes what can be used of it, ids as they are.
 pub(crate) fn convert(args: &ConvertArgs, talk: Talk) -> Result<Status, Failure> {
@@ -26,22 +21,10 @@ pub(crate) fn convert(args: &ConvertArgs, talk: Talk) -> Result<Status, Failure>
         settings::from_surroundings(&args.settings, &reading::flags(&args.reading)?, talk)?;
     let format = format(&args.out, args.to.as_deref())?;
     let pool = thread_pool(&resolved.settings)?;
-    let admission = pool.install(|| -> Result<Admission, Failure> {
-        let source = reading::read(&args.data, &resolved.settings, &Silent)?;
-        let on_invalid = resolved.settings.analysis.on_invalid;
-        admit(source.cohort, on_invalid).map_err(|error| {
-            let message = format!("{}: {error}", args.data.display());
-            Failure::new(error.code(), message).hint_if(error.hint())
-        })
-    })?;
-    say_what_is_left_out(&admission, talk);
+    let admission = pool.install(|| reading::admitted(&args.data, &resolved.settings, &Silent))?;
+    reading::say_what_is_left_out(&admission, talk);
     write_dataset(&admission.dataset, format, &args.out, talk)?;
-    talk.note(&format!(
-        "{} in, {} used, {} set aside",
-        count(admission.rows.read, "row"),
-        thousands(admission.rows.used),
-        thousands(admission.rows.set_aside),
-    ));
+    talk.note(&reading::rows(&admission.rows));
     Ok(Status::Success)
 }
 
@@ -112,26 +95,4 @@ pub(crate) fn write_dataset(
 /// `vectors.metadata.tsv` for `vectors.tsv`.
 pub(crate) fn labels_path(out: &Path) -> PathBuf {
     out.with_extension("metadata.tsv")
-}
-
-fn say_what_is_left_out(admission: &Admission, talk: Talk) {
-    let errors = || {
-        let findings = admission.findings.iter();
-        findings.filter(|finding| finding.severity == Severity::Error)
-    };
-    for finding in errors().take(NAMED) {
-        let ids = [&finding.class, &finding.subject, &finding.sample];
-        let ids: Vec<String> = ids
-            .into_iter()
-            .flatten()
-            .map(|id| format!("{id:?}"))
-            .collect();
-        talk.note(&format!("error: {}: {}", ids.join("/"), finding.message));
-    }
-    let n_more = errors().count().saturating_sub(NAMED);
-    if n_more > 0 {
-        talk.note(&format!(
-            "and {n_more} more; `phenolens check` lists them all"
-        ));
-    }
 }

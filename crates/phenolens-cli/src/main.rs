@@ -8,10 +8,13 @@ mod check;
 mod completions;
 mod convert;
 mod demo;
+mod engine;
 mod failure;
 mod init;
 mod interrupt;
 mod man;
+mod map;
+mod neighbors;
 mod new_file;
 mod output;
 mod pipeline;
@@ -20,6 +23,7 @@ mod progress;
 mod pseudonym_key;
 mod reading;
 mod record;
+mod results_file;
 mod run;
 mod settings;
 mod share;
@@ -60,12 +64,16 @@ fn main() -> ExitCode {
         Command::Run(args) => args.analysis.json,
         Command::Demo(args) => args.json,
         Command::Check(args) => args.json,
+        Command::Neighbors(args) => args.json,
+        Command::Map(args) => args.json,
         _ => false,
     };
     let result = watched.and_then(|()| match &args.command {
         Command::Run(args) => run::run(args, talk),
         Command::Demo(args) => demo::demo(args, talk),
         Command::Check(args) => check::check(args, talk),
+        Command::Neighbors(args) => neighbors::neighbors(args, talk),
+        Command::Map(args) => map::map(args, talk),
         Command::Convert(args) => convert::convert(args, talk),
         Command::Init(args) => init::init(args, talk),
         Command::Synth(args) => synth::synth(args, talk),

@@ -1,4 +1,4 @@
-//! A new file: whole, or not there.
+//! A new file: whole, or not there; or in the place of an older one, which stays until it is whole.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -49,6 +49,58 @@ pub(crate) fn write_new(files: &[NewFile]) -> Result<(), Failure> {
         // The file is in place; whether the disk knows already is its affair.
         drop(sync_folder(&file.folder()));
     }
+    lock.finish();
+    Ok(())
+}
+
+/// What becomes of an older file of the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It stays, and nothing is written.
+    Kept,
+    /// It is replaced, where it is a file.
+    Replaced,
+}
+
+/// Refuses a place where a file cannot be written, before the work that makes its content begins.
+pub(crate) fn judge(path: &Path, option: &'static str, existing: Existing) -> Result<(), Failure> {
+    let file = NewFile {
+        path,
+        bytes: &[],
+        option,
+    };
+    if let Ok(found) = fs::symlink_metadata(path) {
+        if existing == Existing::Kept {
+            let failure = file.failure(&ErrorKind::AlreadyExists.into());
+            return Err(failure.hint(format!(
+                "choose another name with {option}, or replace it with --force"
+            )));
+        }
+        if !found.is_file() {
+            let message = format!("{} is no file that could be replaced", path.display());
+            return Err(Failure::new("output_exists", message)
+                .hint(format!("choose another name with {option}")));
+        }
+    }
+    // What is made is gone at once; a disk that takes it takes a file.
+    let made = Contents::make(&file.folder()).map_err(|error| file.failure(&error))?;
+    drop(made);
+    Ok(())
+}
+
+/// Writes a file in the place of an older one, if there is one.
+pub(crate) fn replace(file: &NewFile) -> Result<(), Failure> {
+    let mut lock = OutputLock::hold();
+    let failed = |error: &io::Error| file.failure(error);
+    let mut named = named_file(&file.folder()).map_err(|error| failed(&error))?;
+    named
+        .write_all(file.bytes)
+        .and_then(|()| named.as_file().sync_all())
+        .map_err(|error| failed(&error))?;
+    named
+        .persist(file.path)
+        .map_err(|error| failed(&error.error))?;
+    drop(sync_folder(&file.folder()));
     lock.finish();
     Ok(())
 }
@@ -109,10 +161,7 @@ impl Contents {
                 return Ok(Contents::Unnamed(file.into()));
             }
         }
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
-        Ok(Contents::Named(builder.tempfile_in(folder)?))
+        Ok(Contents::Named(named_file(folder)?))
     }
 
     /// Gives the file its name, unless something has it.
@@ -133,4 +182,12 @@ impl Contents {
             }
         }
     }
+}
+
+/// An empty file under another name, for its owner only.
+fn named_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
+    builder.tempfile_in(folder)
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use phenolens::{Phase, Progress};
 
 use crate::talk::Talk;
@@ -106,23 +106,37 @@ impl Progress for Stopwatch {
         } else if done == 0 {
             self.bar.set_style(style(PERCENT));
         }
+        if done == 0 {
+            // The phase before this one says nothing of how long it takes.
+            self.bar.reset();
+        }
         self.bar.set_length(total.max(1) as u64);
         self.bar.set_position(done as u64);
     }
 }
 
 /// How far a phase is, and how far a file is read.
-const PERCENT: &str = "{msg:>12} [{bar:32}] {percent:>3} %";
-const BYTES: &str = "{msg:>12} [{bar:32}] {percent:>3} % {binary_bytes}/{binary_total_bytes}";
+const PERCENT: &str = "{msg:>12} [{bar:32}] {percent:>3} % {left}";
+const BYTES: &str =
+    "{msg:>12} [{bar:32}] {percent:>3} % {binary_bytes}/{binary_total_bytes} {left}";
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template)
         .expect("the templates are ours")
+        .with_key("left", time_left)
         .progress_chars("#> ")
 }
 
+/// How long the phase takes from here on at its pace so far, once it has one.
+fn time_left(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    if state.pos() > 0 && Some(state.pos()) < state.len() {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{:#} left", HumanDuration(state.eta()));
+    }
+}
+
 /// The most memory that the program has held so far, in bytes.
-fn peak_memory() -> Option<u64> {
+pub(crate) fn peak_memory() -> Option<u64> {
     if !cfg!(target_os = "linux") {
         return None;
     }

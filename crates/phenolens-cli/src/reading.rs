@@ -1,13 +1,19 @@
-//! Data files: what is asked of their reading, and how it fails.
+//! Data files: what is asked of their reading, how it fails, and what of them is used.
 
 use std::path::Path;
 
 use phenolens::Progress;
+use phenolens::findings::Severity;
 use phenolens::sources::{self, Source};
+use phenolens::validation::{Admission, RowCounts, admit};
 
 use crate::args::ReadingArgs;
 use crate::failure::Failure;
 use crate::settings::Settings;
+use crate::talk::{Talk, count, thousands};
+
+/// Set-aside rows that are named one by one.
+const NAMED: usize = 20;
 
 /// The settings that arguments about reading stand for: key, value and flag.
 pub(crate) fn flags(args: &ReadingArgs) -> Result<Vec<(&str, String, &str)>, Failure> {
@@ -55,6 +61,52 @@ pub(crate) fn read(
             ..Failure::new(error.code(), message).hint_if(error.hint())
         }
     })
+}
+
+/// Reads a data file and judges which of its rows are used.
+pub(crate) fn admitted(
+    path: &Path,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Result<Admission, Failure> {
+    let source = read(path, settings, progress)?;
+    admit(source.cohort, settings.analysis.on_invalid).map_err(|error| {
+        let message = format!("{}: {error}", path.display());
+        Failure::new(error.code(), message).hint_if(error.hint())
+    })
+}
+
+/// `5 rows in, 4 used, 1 set aside`.
+pub(crate) fn rows(rows: &RowCounts) -> String {
+    format!(
+        "{} in, {} used, {} set aside",
+        count(rows.read, "row"),
+        thousands(rows.used),
+        thousands(rows.set_aside),
+    )
+}
+
+/// Names on stderr what is not used, as far as it is not too much.
+pub(crate) fn say_what_is_left_out(admission: &Admission, talk: Talk) {
+    let errors = || {
+        let findings = admission.findings.iter();
+        findings.filter(|finding| finding.severity == Severity::Error)
+    };
+    for finding in errors().take(NAMED) {
+        let ids = [&finding.class, &finding.subject, &finding.sample];
+        let ids: Vec<String> = ids
+            .into_iter()
+            .flatten()
+            .map(|id| format!("{id:?}"))
+            .collect();
+        talk.note(&format!("error: {}: {}", ids.join("/"), finding.message));
+    }
+    let n_more = errors().count().saturating_sub(NAMED);
+    if n_more > 0 {
+        talk.note(&format!(
+            "and {n_more} more; `phenolens check` lists them all"
+        ));
+    }
 }
 
 /// The name of a file without its folder.

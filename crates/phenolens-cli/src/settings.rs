@@ -25,6 +25,8 @@ pub(crate) use text::{Recorded, RecordedFile, commented_defaults, recorded};
 pub(crate) struct Settings {
     /// Threads; 0 takes all processors.
     pub(crate) threads: usize,
+    /// What the command `neighbors` writes.
+    pub(crate) neighbors: NeighborSettings,
     /// What is asked of the analysis; its maps' distances are [`Settings::map_distances`].
     pub(crate) analysis: AnalysisParams,
     /// One map each; `None` takes the evaluated ones.
@@ -57,10 +59,23 @@ pub(crate) struct Settings {
     pub(crate) formats: Formats,
 }
 
+/// What the command `neighbors` writes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct NeighborSettings {
+    /// Neighbors of each sample; `None` takes 15, or all others where there are fewer.
+    pub(crate) k: Option<usize>,
+    /// One table each.
+    pub(crate) distances: Vec<Distance>,
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
             threads: 0,
+            neighbors: NeighborSettings {
+                k: None,
+                distances: vec![Distance::Cosine],
+            },
             analysis: AnalysisParams::default(),
             map_distances: None,
             words: Words {

@@ -1,18 +1,21 @@
-//! `phenolens synth`: a synthetic cohort, with the structure of real ones.
+//! `phenolens synth`: a synthetic cohort, with the structure of real ones, or a mixture of any size.
 
 use phenolens::sources::{Writable, Written, write, write_pickle};
-use phenolens::synth::{Layout, SynthError, SynthParams, synthesize, synthetic_subjects};
+use phenolens::synth::{
+    Layout, MixtureParams, SynthError, SynthParams, mixture, synthesize, synthetic_subjects,
+};
 use phenolens::validation::{OnInvalid, admit};
 
 use crate::Status;
-use crate::args::{SettingsArgs, SynthArgs};
+use crate::args::{SettingsArgs, SynthArgs, SynthKind};
 use crate::convert;
 use crate::failure::Failure;
 use crate::new_file::{NewFile, write_new};
+use crate::pipeline::thread_pool;
 use crate::settings::{self, Settings};
 use crate::talk::{Talk, count};
 
-/// Writes a synthetic cohort, and leaves an existing file alone.
+/// Writes synthetic data, and leaves an existing file alone.
 pub(crate) fn synth(args: &SynthArgs, talk: Talk) -> Result<Status, Failure> {
     let seed = SettingsArgs {
         seed: args.seed.clone(),
@@ -20,13 +23,21 @@ pub(crate) fn synth(args: &SynthArgs, talk: Talk) -> Result<Status, Failure> {
     };
     let resolved = settings::from_surroundings(&seed, &[], talk)?;
     let format = convert::format(&args.out, None)?;
-    let params = asked(args, params(&resolved.settings));
-    let written = written(&params, format)?;
+    let pool = thread_pool(&resolved.settings)?;
+    let (written, n_samples, metadata) = pool.install(|| match args.kind {
+        SynthKind::Cohort => {
+            let params = asked(args, params(&resolved.settings));
+            let metadata = args.metadata.is_some().then(|| metadata(&params));
+            let written = written(&params, format)?;
+            Ok((written, params.n_samples, metadata.transpose()?))
+        }
+        SynthKind::Mixture => {
+            let params = asked_mixture(args, &resolved.settings)?;
+            Ok((written_mixture(&params, format)?, params.n_samples, None))
+        }
+    })?;
     let labels_path = convert::labels_path(&args.out);
-    let metadata = match &args.metadata {
-        Some(path) => Some((path, metadata(&params)?)),
-        None => None,
-    };
+    let metadata = args.metadata.as_ref().zip(metadata);
     let mut files = Vec::new();
     if let Some((path, text)) = &metadata {
         files.push(NewFile {
@@ -51,7 +62,7 @@ pub(crate) fn synth(args: &SynthArgs, talk: Talk) -> Result<Status, Failure> {
     write_new(&files)?;
     talk.note(&format!(
         "wrote {} to {}",
-        count(params.n_samples, "sample"),
+        count(n_samples, "sample"),
         args.out.display()
     ));
     Ok(Status::Success)
@@ -92,6 +103,44 @@ fn asked(args: &SynthArgs, default: SynthParams) -> SynthParams {
     }
 }
 
+/// The mixture that the arguments ask for.
+///
+/// # Errors
+/// If one of them means something for cohorts only.
+fn asked_mixture(args: &SynthArgs, settings: &Settings) -> Result<MixtureParams, Failure> {
+    let plants = &args.plants;
+    let of_cohorts = [
+        ("--subjects", args.subjects.is_some()),
+        ("--nothing-to-find", args.nothing_to_find),
+        ("--metadata", args.metadata.is_some()),
+        ("--imbalance", args.imbalance.is_some()),
+        ("--common-share", args.common_share.is_some()),
+        ("--class-share", args.class_share.is_some()),
+        ("--length-spread", args.length_spread.is_some()),
+        ("--equidistant", args.equidistant),
+        ("--blank-share", args.blank_share.is_some()),
+        ("--duplicates", plants.duplicates.is_some()),
+        ("--subject-share", plants.subject_share.is_some()),
+        ("--pair-closeness", plants.pair_closeness.is_some()),
+        ("--swapped", plants.swapped.is_some()),
+        ("--nuisance-share", plants.nuisance_share.is_some()),
+        ("--group-share", plants.group_share.is_some()),
+        ("--group-noise", plants.group_noise.is_some()),
+    ];
+    if let Some((option, _)) = of_cohorts.into_iter().find(|&(_, is_given)| is_given) {
+        let message = format!("{option} means nothing for a mixture");
+        return Err(Failure::new("usage", message)
+            .hint("a mixture takes --samples, --dims, --classes and --seed"));
+    }
+    let default = MixtureParams::default();
+    Ok(MixtureParams {
+        n_samples: args.samples.unwrap_or(default.n_samples),
+        n_dims: args.dims.unwrap_or(default.n_dims),
+        n_classes: args.classes.unwrap_or(default.n_classes),
+        seed: settings.analysis.evaluation.seed,
+    })
+}
+
 /// The cohort that is made unless something else is asked for.
 pub(crate) fn params(settings: &Settings) -> SynthParams {
     SynthParams {
@@ -117,6 +166,12 @@ fn written(params: &SynthParams, format: Writable) -> Result<Written, Failure> {
         .map_err(|error| Failure::caused("internal", "the synthetic cohort", &error))?;
     write(&admission.dataset, format)
         .map_err(|error| Failure::caused("internal", "the synthetic cohort", &error))
+}
+
+/// A mixture in any format.
+fn written_mixture(params: &MixtureParams, format: Writable) -> Result<Written, Failure> {
+    let dataset = mixture(params).map_err(|error| impossible(&error))?;
+    write(&dataset, format).map_err(|error| Failure::caused("internal", "the mixture", &error))
 }
 
 /// The group of every subject, as CSV.

@@ -40,15 +40,21 @@
 //! unequal.
 //!
 //! Every group and image has a random stream of its own, so that threads do not change a bit.
+//!
+//! # For speed
+//!
+//! [`mixture`] makes another kind of data: as many samples as memory holds, on curved sheets.
 
 mod cohort;
 mod effects;
+mod mixture;
 mod params;
 mod plan;
 #[cfg(test)]
 mod tests;
 
 pub use cohort::{SynthSubject, synthesize, synthetic_subjects};
+pub use mixture::{MixtureParams, mixture};
 pub use params::{Layout, SynthError, SynthParams};
 
 use crate::random::{Stream, Use};
@@ -67,8 +73,14 @@ enum Part {
     Nuisance = 8,
     Blank = 9,
     Swap = 10,
+    Clusters = 11,
+    Block = 12,
 }
 
 fn stream(params: &SynthParams, part: Part, number: usize) -> Stream {
-    Stream::new(params.seed, Use::Synth, (part as u64) << 40 | number as u64)
+    seeded(params.seed, part, number)
+}
+
+fn seeded(seed: u64, part: Part, number: usize) -> Stream {
+    Stream::new(seed, Use::Synth, (part as u64) << 40 | number as u64)
 }

@@ -28,6 +28,7 @@ use rayon::prelude::*;
 
 pub use pseudonyms::{Ids, KEY_BYTES, PseudonymKey};
 pub use share::{MIN_SHOWN, SHARED_FROM, ShareError, share};
+pub use tables::{map_csv, neighbors_csv};
 
 use facts::Facts;
 use figures::Figure;

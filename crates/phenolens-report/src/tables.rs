@@ -7,6 +7,7 @@
 //! who reads a table takes one away, always. Only ids and messages can be such text.
 
 mod bands;
+mod by_sample;
 mod calibration;
 mod comparison;
 mod data;
@@ -24,6 +25,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
+pub use by_sample::{map_csv, neighbors_csv};
 pub(crate) use data::pseudonyms;
 
 use phenolens_core::analysis::Analysis;

@@ -62,7 +62,10 @@ pub use options::{Columns, ReadOptions, SubjectColumn, Variants};
 pub use pickle::{PickleError, write_pickle};
 pub use quote::misleads;
 pub use source::{Source, read_bytes, read_file};
-pub use writing::{Writable, WriteError, Written, write};
+pub use writing::{
+    ArrayFormat, Elements, NamedArray, Writable, WriteError, Written, id_arrays, write,
+    write_arrays,
+};
 
 #[cfg(doc)]
 use phenolens_core::cohort::RawCohort;

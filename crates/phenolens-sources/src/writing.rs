@@ -1,11 +1,13 @@
 //! Datasets as files, in formats that are read back as the same dataset.
 
 mod arrays;
-mod columns;
+mod npz;
+mod tables;
 mod text;
 
 use std::path::Path;
 
+pub use arrays::{ArrayFormat, Elements, NamedArray, write_arrays};
 use phenolens_core::cohort::{Labelling, RawCohort, Stored};
 use phenolens_core::dataset::Dataset;
 
@@ -17,6 +19,8 @@ use crate::quote::quote;
 pub enum Writable {
     /// A Python pickle of `{class: {subject: {sample: vector}}}`.
     Pickle,
+    /// A numpy array of the vectors; the labels are a second file.
+    Npy,
     /// A zip archive of the numpy arrays `vector`, `class`, `subject` and `sample`.
     Npz,
     /// `class,subject,sample` and one column for each value.
@@ -82,10 +86,11 @@ impl WriteError {
 
 impl Writable {
     /// All of them.
-    pub const ALL: [Writable; 6] = [
+    pub const ALL: [Writable; 7] = [
         Writable::Parquet,
         Writable::Arrow,
         Writable::Npz,
+        Writable::Npy,
         Writable::Csv,
         Writable::Projector,
         Writable::Pickle,
@@ -95,6 +100,7 @@ impl Writable {
     pub fn name(self) -> &'static str {
         match self {
             Writable::Pickle => "pickle",
+            Writable::Npy => "npy",
             Writable::Npz => "npz",
             Writable::Csv => "csv",
             Writable::Projector => "projector",
@@ -107,6 +113,7 @@ impl Writable {
     pub fn endings(self) -> &'static [&'static str] {
         match self {
             Writable::Pickle => &["p", "pkl", "pickle"],
+            Writable::Npy => &["npy"],
             Writable::Npz => &["npz"],
             Writable::Csv => &["csv"],
             Writable::Projector => &["tsv"],
@@ -131,19 +138,61 @@ impl Writable {
 /// # Errors
 /// If the format cannot hold an id, or needs labels that the dataset has not.
 pub fn write(dataset: &Dataset, format: Writable) -> Result<Written, WriteError> {
+    let n_rows = dataset.n_samples();
     let data = match format {
         Writable::Pickle => pickle(dataset)?,
-        Writable::Npz => arrays::npz(dataset)?,
         Writable::Csv => text::csv(dataset)?,
-        Writable::Parquet => columns::parquet(dataset)?,
-        Writable::Arrow => columns::arrow(dataset)?,
+        Writable::Npz => {
+            let arrays: Vec<NamedArray> = std::iter::once(vectors(dataset))
+                .chain(id_arrays(dataset))
+                .collect();
+            write_arrays(n_rows, &arrays, ArrayFormat::Npz)?
+        }
+        Writable::Parquet | Writable::Arrow => {
+            let mut arrays = id_arrays(dataset);
+            arrays.push(vectors(dataset));
+            match format {
+                Writable::Parquet => write_arrays(n_rows, &arrays, ArrayFormat::Parquet)?,
+                _ => write_arrays(n_rows, &arrays, ArrayFormat::Arrow)?,
+            }
+        }
+        Writable::Npy => {
+            let labels = match dataset.labelling() {
+                Labelling::Bare => None,
+                Labelling::Complete | Labelling::WithoutSubjects => {
+                    Some(text::labels(dataset, format.name())?)
+                }
+            };
+            let data = npz::npy(n_rows, &vectors(dataset))?;
+            return Ok(Written { data, labels });
+        }
         Writable::Projector => {
-            let labels = Some(text::labels(dataset)?);
+            let labels = Some(text::labels(dataset, format.name())?);
             let data = text::vectors(dataset);
             return Ok(Written { data, labels });
         }
     };
     Ok(Written { data, labels: None })
+}
+
+/// The vectors as an array of one row for each sample.
+fn vectors(dataset: &Dataset) -> NamedArray<'_> {
+    NamedArray {
+        name: "vector".to_owned(),
+        elements: Elements::SingleRows {
+            width: dataset.n_dims(),
+            row: Box::new(|sample| dataset.vector(sample)),
+        },
+    }
+}
+
+/// The ids that a dataset has, `class`, `subject` and `sample`, as an array of text for each level.
+pub fn id_arrays(dataset: &Dataset) -> Vec<NamedArray<'_>> {
+    let array = |(name, level): (&str, usize)| NamedArray {
+        name: name.to_owned(),
+        elements: Elements::Texts(Box::new(move |sample| dataset.id(sample)[level])),
+    };
+    id_columns(dataset).into_iter().map(array).collect()
 }
 
 /// The names of the ids that a dataset has, and how to get them of a sample.

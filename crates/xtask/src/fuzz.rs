@@ -106,7 +106,7 @@ fn install() -> Result<(), String> {
 fn cargo_fuzz(command: &str, target: &str) -> Command {
     let mut cargo = Command::new("cargo");
     cargo
-        .current_dir(root())
+        .current_dir(crate::root())
         .args(["fuzz", command, "--sanitizer", "none", "--fuzz-dir", "fuzz"])
         .arg(target);
     cargo
@@ -114,8 +114,8 @@ fn cargo_fuzz(command: &str, target: &str) -> Command {
 
 fn run(target: &str, n_seconds: u32) -> Result<Outcome, String> {
     let failed = |error| format!("{target}: {error}");
-    let artifacts = root().join("fuzz/artifacts").join(target);
-    let grown = root().join("fuzz/corpus").join(target);
+    let artifacts = crate::root().join("fuzz/artifacts").join(target);
+    let grown = crate::root().join("fuzz/corpus").join(target);
     fs::create_dir_all(&artifacts).map_err(failed)?;
     fs::create_dir_all(&grown).map_err(failed)?;
     let known = files(&artifacts);
@@ -134,7 +134,7 @@ fn run(target: &str, n_seconds: u32) -> Result<Outcome, String> {
         .map_err(failed)?;
     let outcome = Outcome::of(&output, files(&artifacts), &known);
     fs::write(
-        root().join(format!("fuzz/artifacts/{target}.log")),
+        crate::root().join(format!("fuzz/artifacts/{target}.log")),
         &output.stderr,
     )
     .map_err(failed)?;
@@ -143,20 +143,12 @@ fn run(target: &str, n_seconds: u32) -> Result<Outcome, String> {
 
 /// Folders with files to begin with: those of the hostile corpus.
 fn seeds(target: &str) -> Vec<PathBuf> {
-    let corpus = root().join("crates/phenolens-cli/tests/corpus");
+    let corpus = crate::root().join("crates/phenolens-cli/tests/corpus");
     match target {
         "any" => vec![corpus],
         "labels" => vec![corpus.join("projector"), corpus.join("gestalt-matcher")],
         target => vec![corpus.join(target.replace('_', "-"))],
     }
-}
-
-fn root() -> PathBuf {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    crates
-        .and_then(Path::parent)
-        .expect("the crate stands two folders below the root")
-        .to_owned()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

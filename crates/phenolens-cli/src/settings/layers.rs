@@ -10,7 +10,7 @@ use toml::de::DeTable;
 
 use super::Settings;
 use super::given::{Given, Unfit};
-use super::keys::{KEYS, Key};
+use super::keys::{Key, keys};
 use super::text::Recorded;
 use crate::args::SettingsArgs;
 use crate::failure::Failure;
@@ -160,7 +160,7 @@ impl FileLayer<'_> {
             let (name, place) = (format!("{prefix}{}", key.get_ref()), self.place(key));
             let value = &values[key.get_ref().as_ref()];
             let inside = format!("{name}.");
-            let is_section = KEYS.iter().any(|key| key.name.starts_with(&inside));
+            let is_section = keys().any(|key| key.name.starts_with(&inside));
             match value.as_table() {
                 Some(table) if name == Recorded::SECTION => {
                     resolved.recorded = Recorded::read(table).map_err(|unknown| {
@@ -217,8 +217,8 @@ fn read_environment(
             resolved.instruction_set = instruction_set(&value)?;
             continue;
         }
-        let Some(key) = KEYS.iter().find(|key| key.variable() == name) else {
-            let known = KEYS.iter().map(Key::variable);
+        let Some(key) = keys().find(|key| key.variable() == name) else {
+            let known = keys().map(Key::variable);
             let message = format!("{name} is no setting of phenolens");
             return Err(Failure::new("unknown_setting", message).hint(did_you_mean(&name, known)));
         };
@@ -244,10 +244,10 @@ fn instruction_set(name: &str) -> Result<InstructionSet, Failure> {
 
 /// Sets the setting of that name; `origin` says where it was given.
 fn apply(settings: &mut Settings, name: &str, given: &Given, origin: &str) -> Result<(), Failure> {
-    match KEYS.iter().find(|key| key.name == name) {
+    match keys().find(|key| key.name == name) {
         Some(key) => set(settings, key, given, origin),
         None => {
-            let known = KEYS.iter().map(|key| key.name.to_owned());
+            let known = keys().map(|key| key.name.to_owned());
             let message = format!("{origin}: unknown setting `{name}`");
             Err(Failure::new("unknown_setting", message).hint(did_you_mean(name, known)))
         }

@@ -4,7 +4,7 @@ use phenolens::report::InputFile;
 use toml::{Table, Value};
 
 use super::Settings;
-use super::keys::{KEYS, Key};
+use super::keys::{Key, keys};
 
 /// What a record says about the run's inputs, beside its settings.
 ///
@@ -153,7 +153,7 @@ pub(crate) fn commented_defaults() -> String {
         "# Settings of phenolens. All of them are optional; these are the defaults.\n\
          # Flags win over PHENOLENS_* variables, which win over this file.\n",
     );
-    write_keys(&mut text, KEYS.iter(), |text, key| {
+    write_keys(&mut text, keys(), |text, key| {
         text.push('\n');
         for line in wrap(key.about, 98) {
             text.push_str(&format!("# {line}\n"));
@@ -169,7 +169,7 @@ pub(crate) fn recorded(settings: &Settings, recorded: &Recorded) -> String {
         "# The settings of this run of phenolens; `phenolens run DATA --config` of this file repeats \
          it.\n\n",
     );
-    let keys = KEYS.iter().filter(|key| key.recorded);
+    let keys = keys().filter(|key| key.recorded);
     write_keys(&mut text, keys, |text, key| push_key(text, key, settings));
     text.push_str(&recorded.write());
     text

@@ -11,6 +11,8 @@ fn help_names_every_command_and_the_exit_codes() {
         "run",
         "demo",
         "check",
+        "neighbors",
+        "map",
         "init",
         "synth",
         "completions",

@@ -308,3 +308,18 @@ fn results_that_stdout_does_not_take_are_an_error_unless_nobody_reads() {
         "the folder is complete"
     );
 }
+
+#[test]
+fn results_of_one_engine_are_whole_or_not_there() {
+    let Some(home) = home_with_disk() else { return };
+    let used = bytes_on_disk(&home);
+    let neighbors = ["neighbors", "cohort.p", "-o", "disk/n.npz"];
+    // Indices and distances alone take 10,800 bytes.
+    let full = format!("size={}", used + 4096);
+    let outcome = on_disk(&home, "size=64m", &full, &neighbors);
+    outcome.assert_error("cannot write disk/n.npz", "free some space there");
+    assert_untouched(&home);
+    let outcome = on_disk(&home, "size=64m", "ro", &neighbors);
+    outcome.assert_error("cannot write disk/n.npz", "read-only");
+    assert_untouched(&home);
+}

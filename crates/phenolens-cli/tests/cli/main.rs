@@ -1,6 +1,7 @@
 //! The program through its command line, in temporary folders.
 
 mod agreement;
+mod arrays;
 mod canaries;
 mod check;
 mod commands;
@@ -12,10 +13,14 @@ mod improvements;
 mod injected;
 #[cfg(unix)]
 mod killed;
+mod map;
 mod metadata;
+mod mixture;
+mod neighbors;
 mod output;
 mod privacy;
 mod real_file;
+mod results_file;
 #[cfg(unix)]
 mod scene;
 mod settings;

@@ -212,10 +212,7 @@ impl SynthParams {
                 return Err(SynthError::TooFew { what, n, least });
             }
         }
-        let (n_samples, n_dims) = (self.n_samples, self.n_dims);
-        if n_samples > MAX_SAMPLES || n_samples.saturating_mul(n_dims) > MAX_VALUES {
-            return Err(SynthError::TooMany { n_samples, n_dims });
-        }
+        check_size(self.n_samples, self.n_dims)?;
         for (what, value, least, most) in [
             ("imbalance", self.imbalance, 1.0, MAX_IMBALANCE),
             ("common_share", self.common_share, 0.0, 1.0),
@@ -279,4 +276,12 @@ impl SynthParams {
             Layout::Equidistant => self.n_classes + 1,
         }
     }
+}
+
+/// Refuses more samples or values than can be held.
+pub(super) fn check_size(n_samples: usize, n_dims: usize) -> Result<(), SynthError> {
+    if n_samples > MAX_SAMPLES || n_samples.saturating_mul(n_dims) > MAX_VALUES {
+        return Err(SynthError::TooMany { n_samples, n_dims });
+    }
+    Ok(())
 }

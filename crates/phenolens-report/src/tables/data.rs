@@ -2,8 +2,8 @@
 
 use phenolens_core::analysis::Analysis;
 
-use super::N_NEIGHBORS_SHOWN;
 use super::sheet::Sheet;
+use super::{N_NEIGHBORS_SHOWN, by_sample};
 use crate::facts::Facts;
 
 /// `classes.csv`: one row per class.
@@ -62,48 +62,10 @@ pub(crate) fn pseudonyms(facts: &Facts) -> csv::Result<Vec<u8>> {
 
 /// `map.csv`: one row per distance and sample.
 pub(super) fn map(analysis: &Analysis) -> csv::Result<Vec<u8>> {
-    let header = ["distance", "class", "subject", "sample", "x", "y"];
-    let n_rows = analysis.projections.len() * analysis.dataset.n_samples();
-    let mut sheet = Sheet::new(header, n_rows * 80)?;
-    for projection in &analysis.projections {
-        for (sample, [x, y]) in projection.positions.iter().enumerate() {
-            sheet.word(projection.distance.name())?;
-            sheet.ids(analysis.dataset.id(sample))?;
-            sheet.number(*x)?;
-            sheet.number(*y)?;
-            sheet.end_row()?;
-        }
-    }
-    sheet.finish()
+    by_sample::map(&analysis.dataset, &analysis.projections)
 }
 
 /// `neighbors.csv`: one row per distance, sample and rank.
 pub(super) fn neighbors(analysis: &Analysis) -> csv::Result<Vec<u8>> {
-    let header = [
-        "distance",
-        "class",
-        "subject",
-        "sample",
-        "rank",
-        "neighbor_class",
-        "neighbor_subject",
-        "neighbor_sample",
-        "value",
-    ];
-    let n_rows = analysis.neighbors.len() * analysis.dataset.n_samples() * N_NEIGHBORS_SHOWN;
-    let mut sheet = Sheet::new(header, n_rows * 90)?;
-    for table in &analysis.neighbors {
-        for sample in 0..table.n_samples() {
-            let pairs = table.indices(sample).iter().zip(table.values(sample));
-            for (rank, (&neighbor, &value)) in pairs.take(N_NEIGHBORS_SHOWN).enumerate() {
-                sheet.word(table.distance().name())?;
-                sheet.ids(analysis.dataset.id(sample))?;
-                sheet.count(rank + 1)?;
-                sheet.ids(analysis.dataset.id(neighbor as usize))?;
-                sheet.number(value)?;
-                sheet.end_row()?;
-            }
-        }
-    }
-    sheet.finish()
+    by_sample::neighbors(&analysis.dataset, &analysis.neighbors, N_NEIGHBORS_SHOWN)
 }

@@ -1,94 +1,125 @@
-//! A zip archive of numpy arrays.
+//! Named arrays with one entry, or one row of entries, for each sample.
 
-use std::io::{Cursor, Write};
+use std::fmt;
+use std::path::Path;
 
-use phenolens_core::dataset::Dataset;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use super::{Writable, WriteError, npz, tables};
 
-use super::{Writable, WriteError, id_columns};
-use crate::quote::quote;
-
-/// Bytes to a multiple of which a header is filled up, as numpy does.
-const ALIGNMENT: usize = 64;
-
-/// The arrays `vector`, of one row per sample, and one of text for each level of ids.
-pub(super) fn npz(dataset: &Dataset) -> Result<Vec<u8>, WriteError> {
-    let format = Writable::Npz.name();
-    let internal = |error: &dyn std::fmt::Display| WriteError::Internal {
-        format,
-        reason: error.to_string(),
-    };
-    // No time: the same data give the same bytes.
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Stored)
-        .large_file(true);
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    archive
-        .start_file("vector.npy", options)
-        .map_err(|error| internal(&error))?;
-    let shape = format!("({}, {})", dataset.n_samples(), dataset.n_dims());
-    archive
-        .write_all(&header("<f4", &shape))
-        .map_err(|error| internal(&error))?;
-    for row in dataset.vectors().chunks(dataset.n_dims()) {
-        let bytes: Vec<u8> = row.iter().flat_map(|value| value.to_le_bytes()).collect();
-        archive
-            .write_all(&bytes)
-            .map_err(|error| internal(&error))?;
-    }
-    for (name, level) in id_columns(dataset) {
-        let ids: Vec<&str> = (0..dataset.n_samples())
-            .map(|sample| dataset.id(sample)[level])
-            .collect();
-        archive
-            .start_file(format!("{name}.npy"), options)
-            .map_err(|error| internal(&error))?;
-        archive
-            .write_all(&texts(&ids)?)
-            .map_err(|error| internal(&error))?;
-    }
-    let cursor = archive.finish().map_err(|error| internal(&error))?;
-    Ok(cursor.into_inner())
+/// One of several arrays whose first axis is that of the samples.
+pub struct NamedArray<'a> {
+    /// Its name, unique among them.
+    pub name: String,
+    /// What it holds.
+    pub elements: Elements<'a>,
 }
 
-/// An array of text, all of the length of the longest.
-fn texts(ids: &[&str]) -> Result<Vec<u8>, WriteError> {
-    if let Some(id) = ids.iter().find(|id| id.ends_with('\0')) {
-        return Err(WriteError::Id {
-            id: quote(id),
-            format: Writable::Npz.name(),
-            why: "numpy takes a NUL at the end of text for padding",
-        });
-    }
-    let n_chars = ids
-        .iter()
-        .map(|id| id.chars().count())
-        .max()
-        .unwrap_or(0)
-        .max(1);
-    let mut bytes = header(&format!("<U{n_chars}"), &format!("({},)", ids.len()));
-    for id in ids {
-        let padding = n_chars - id.chars().count();
-        let codes = id
-            .chars()
-            .map(u32::from)
-            .chain(std::iter::repeat_n(0, padding));
-        bytes.extend(codes.flat_map(u32::to_le_bytes));
-    }
-    Ok(bytes)
+/// What an array holds for a sample, given the sample's place.
+pub enum Elements<'a> {
+    /// A text.
+    Texts(Box<dyn Fn(usize) -> &'a str + 'a>),
+    /// A whole number.
+    Counts(Box<dyn Fn(usize) -> u64 + 'a>),
+    /// A number.
+    Numbers(Box<dyn Fn(usize) -> f64 + 'a>),
+    /// `width` whole numbers.
+    CountRows {
+        /// How many.
+        width: usize,
+        /// Those of a sample, shape `(width,)`.
+        row: Box<dyn Fn(usize) -> &'a [u32] + 'a>,
+    },
+    /// `width` numbers of 32 bits.
+    SingleRows {
+        /// How many.
+        width: usize,
+        /// Those of a sample, shape `(width,)`.
+        row: Box<dyn Fn(usize) -> &'a [f32] + 'a>,
+    },
+    /// `width` numbers.
+    NumberRows {
+        /// How many.
+        width: usize,
+        /// Those of a sample, shape `(width,)`.
+        row: Box<dyn Fn(usize) -> &'a [f64] + 'a>,
+    },
 }
 
-/// The header of an npy file of version 1.0.
-fn header(code: &str, shape: &str) -> Vec<u8> {
-    let mut text = format!("{{'descr': '{code}', 'fortran_order': False, 'shape': {shape}, }}");
-    let n_before = 10;
-    let n_unpadded = n_before + text.len() + 1;
-    let padding = n_unpadded.next_multiple_of(ALIGNMENT) - n_unpadded;
-    text.extend(std::iter::repeat_n(' ', padding));
-    text.push('\n');
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend((text.len() as u16).to_le_bytes());
-    bytes.extend(text.into_bytes());
-    bytes
+/// A format that holds any named arrays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArrayFormat {
+    /// A zip archive of numpy arrays, not compressed.
+    Npz,
+    /// A Parquet table: one row for each sample, rows of entries as lists of a fixed size.
+    Parquet,
+    /// An Arrow file, in the same way.
+    Arrow,
+}
+
+impl ArrayFormat {
+    /// All of them.
+    pub const ALL: [ArrayFormat; 3] = [ArrayFormat::Npz, ArrayFormat::Parquet, ArrayFormat::Arrow];
+
+    /// The format of datasets that is made of such arrays.
+    fn writable(self) -> Writable {
+        match self {
+            ArrayFormat::Npz => Writable::Npz,
+            ArrayFormat::Parquet => Writable::Parquet,
+            ArrayFormat::Arrow => Writable::Arrow,
+        }
+    }
+
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        self.writable().name()
+    }
+
+    /// The endings of names of such files.
+    pub fn endings(self) -> &'static [&'static str] {
+        self.writable().endings()
+    }
+
+    /// The format that the ending of a name stands for.
+    pub fn of_path(path: &Path) -> Option<ArrayFormat> {
+        let written = Writable::of_path(path)?;
+        let mut all = ArrayFormat::ALL.into_iter();
+        all.find(|format| format.writable() == written)
+    }
+}
+
+/// Writes arrays of `n_rows` entries, or rows of entries, in their order.
+///
+/// Takes memory for the file. The same arrays give the same bytes.
+///
+/// # Errors
+/// If a text ends with a NUL, which numpy takes for padding; or there is no memory.
+pub fn write_arrays(
+    n_rows: usize,
+    arrays: &[NamedArray],
+    format: ArrayFormat,
+) -> Result<Vec<u8>, WriteError> {
+    match format {
+        ArrayFormat::Npz => npz::archive(n_rows, arrays),
+        ArrayFormat::Parquet => tables::parquet(n_rows, arrays),
+        ArrayFormat::Arrow => tables::arrow(n_rows, arrays),
+    }
+}
+
+impl NamedArray<'_> {
+    /// Bytes of its entries, about.
+    pub(super) fn n_bytes(&self, n_rows: usize) -> usize {
+        let of_row = match &self.elements {
+            // Text is as long as it is; mostly ids of a few characters.
+            Elements::Texts(_) => 64,
+            Elements::Counts(_) | Elements::Numbers(_) => 8,
+            Elements::CountRows { width, .. } | Elements::SingleRows { width, .. } => 4 * width,
+            Elements::NumberRows { width, .. } => 8 * width,
+        };
+        n_rows.saturating_mul(of_row)
+    }
+}
+
+impl fmt::Debug for NamedArray<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "NamedArray({:?})", self.name)
+    }
 }

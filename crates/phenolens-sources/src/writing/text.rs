@@ -34,8 +34,7 @@ pub(super) fn csv(dataset: &Dataset) -> Result<Vec<u8>, WriteError> {
 }
 
 /// The ids alone, with tabs between them.
-pub(super) fn labels(dataset: &Dataset) -> Result<Vec<u8>, WriteError> {
-    let format = Writable::Projector.name();
+pub(super) fn labels(dataset: &Dataset, format: &'static str) -> Result<Vec<u8>, WriteError> {
     refuse(dataset, format)?;
     let columns = id_columns(dataset);
     let mut writer = csv::WriterBuilder::new()

@@ -1,5 +1,6 @@
 //! What the crate makes of whole files: good ones, bad ones and hostile ones.
 
+mod arrays;
 mod assembler;
 mod checks;
 mod claims;
