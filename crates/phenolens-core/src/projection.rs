@@ -4,6 +4,7 @@ mod affinities;
 mod descent;
 mod error;
 mod gradient;
+mod order;
 mod params;
 mod quality;
 mod start;

@@ -1,7 +1,7 @@
 //! How faithful a map is to the distances it was made from, and how the classes lie on it.
 
 mod class_layout;
-mod divergence;
+pub(super) mod divergence;
 mod neighborhoods;
 #[cfg(test)]
 mod tests;

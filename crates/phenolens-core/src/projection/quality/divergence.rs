@@ -21,7 +21,7 @@ const LANES: usize = 8;
 ///
 /// # Source
 /// van der Maaten & Hinton (2008), Journal of Machine Learning Research 9, 2579–2605, equation 2.
-pub(super) fn divergence(
+pub(in crate::projection) fn divergence(
     affinities: &SparseMatrix,
     positions: &[[f64; 2]],
     instruction_set: InstructionSet,
