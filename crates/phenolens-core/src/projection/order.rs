@@ -55,3 +55,29 @@ fn place_on_curve([mut x, mut y]: [u32; 2]) -> u32 {
     }
     place
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// On a grid of cells each once, the curve steps from each cell to one beside it.
+    #[test]
+    fn the_curve_visits_neighbors() {
+        let positions: Vec<[f64; 2]> = (0..256)
+            .map(|cell| [f64::from(cell % 16), f64::from(cell / 16)])
+            .collect();
+        let order = hilbert_order(&positions);
+        let mut visited = order.clone();
+        visited.sort_unstable();
+        assert_eq!(visited, (0..256).collect::<Vec<u32>>());
+        for pair in order.windows(2) {
+            let [a, b] = [pair[0], pair[1]].map(|cell| positions[cell as usize]);
+            assert_eq!((a[0] - b[0]).abs() + (a[1] - b[1]).abs(), 1.0, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn points_at_one_place_keep_their_order() {
+        assert_eq!(hilbert_order(&[[2.0, 3.0]; 5]), [0, 1, 2, 3, 4]);
+    }
+}

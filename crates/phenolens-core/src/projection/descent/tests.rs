@@ -126,9 +126,18 @@ fn steps_that_are_too_long_are_an_error() {
 
 #[test]
 fn a_shrinking_map_is_stretched_and_a_point_is_left_alone() {
+    let spread = |positions: &[[f64; 2]]| {
+        let squares = positions.as_flattened().iter().map(|value| value * value);
+        (squares.sum::<f64>() / positions.len() as f64).sqrt()
+    };
     let mut positions = vec![[3e-12, 0.0], [-3e-12, 4e-12], [0.0, -4e-12]];
-    let mut velocities = vec![[1e-12, 2e-12]; 3];
-    stretch(&mut positions, &mut velocities);
+    let motion = Motion {
+        velocity: [1e-12, 2e-12],
+        gain: [1.0; 2],
+    };
+    let mut motions = vec![motion; 3];
+    let small = spread(&positions);
+    stretch(&mut positions, &mut motions, small);
     // Mean square (9 + 9 + 16 + 16) / 3 · 1e-24 becomes 1e-16.
     let factor = 1e-8 / (1e-12 * (50.0_f64 / 3.0).sqrt());
     assert!(
@@ -136,12 +145,12 @@ fn a_shrinking_map_is_stretched_and_a_point_is_left_alone() {
         "{positions:?}"
     );
     assert!(
-        (velocities[2][0] / (1e-12 * factor) - 1.0).abs() < 1e-14,
-        "{velocities:?}"
+        (motions[2].velocity[0] / (1e-12 * factor) - 1.0).abs() < 1e-14,
+        "{motions:?}"
     );
 
     let mut point = vec![[0.0; 2]; 3];
-    stretch(&mut point, &mut velocities);
+    stretch(&mut point, &mut motions, 0.0);
     assert_eq!(point, vec![[0.0; 2]; 3]);
 }
 

@@ -123,7 +123,9 @@ fn the_kernel_gives_the_formula_on_every_instruction_set() {
         let normalizer = over_pairs(n, |i, j| weight(y[i], y[j]));
         let mut of_plain = None;
         for set in InstructionSet::available() {
-            let gradient = Gradient::new(&sparse, set).at(&y, exaggeration).to_vec();
+            let order: Vec<u32> = (0..n as u32).collect();
+            let mut kernel = Gradient::new(&sparse, &order, set);
+            let gradient = kernel.at(&y, exaggeration).unwrap().to_vec();
             for (i, (found, (expected, size_of_terms))) in
                 gradient.iter().zip(&expected).enumerate()
             {
