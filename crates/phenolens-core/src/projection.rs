@@ -12,7 +12,7 @@ mod start;
 mod tests;
 
 pub use error::MapError;
-pub use params::MapParams;
+pub use params::{Affinities, MapParams};
 
 use serde::Serialize;
 
@@ -43,7 +43,7 @@ pub struct MapSettings {
     pub perplexity: f64,
     /// Neighbors whose affinity is not 0.
     pub n_neighbors: usize,
-    /// Gradient steps, early exaggeration included.
+    /// Gradient steps taken, early exaggeration included.
     pub n_steps: usize,
     /// Step length, for the gradient written without its factor 4.
     pub learning_rate: f64,
@@ -51,6 +51,12 @@ pub struct MapSettings {
     pub exaggeration: f64,
     /// How many steps that factor holds.
     pub n_exaggerated_steps: usize,
+    /// Factor on the affinities in the other steps.
+    pub late_exaggeration: f64,
+    /// How the distances to the neighbors became affinities.
+    pub affinities: Affinities,
+    /// Share of the divergence by which 50 steps must lower it for the descent to go on.
+    pub least_progress: Option<f64>,
 }
 
 /// How faithful a map is to the distances it was made from.
@@ -120,15 +126,16 @@ pub fn project(
     machine: &Machine,
 ) -> Result<Projection, MapError> {
     let n_samples = dataset.n_samples();
-    let settings = params.check(n_samples)?;
+    let mut settings = params.check(n_samples)?;
     check_table(neighbors, n_samples, &settings)?;
     let distance = neighbors.distance();
     let instruction_set = machine.instruction_set;
 
-    let affinities = affinities::affinities(neighbors, settings.n_neighbors, settings.perplexity);
+    let affinities = affinities::affinities(neighbors, &settings, instruction_set);
     let mut positions = start::start(dataset, distance, instruction_set);
     // One visit to the pool for all steps: handing each of them over would take as long as the step.
-    rayon::scope(|_| descent::descend(&affinities, &settings, &mut positions, machine))?;
+    settings.n_steps =
+        rayon::scope(|_| descent::descend(&affinities, &settings, &mut positions, machine))?;
     let (quality, classes) =
         quality::quality(dataset, distance, &affinities, &positions, instruction_set);
     Ok(Projection {

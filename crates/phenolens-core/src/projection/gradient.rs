@@ -50,6 +50,8 @@ pub(super) struct Gradient {
     points: Vec<[f32; 2]>,
     forces: Vec<[f32; 2]>,
     gradient: Vec<[f64; 2]>,
+    /// Z of the last gradient.
+    normalizer: f64,
 }
 
 enum Repulsions {
@@ -77,6 +79,7 @@ impl Gradient {
             points: vec![[0.0; 2]; n_samples],
             forces: vec![[0.0; 2]; n_samples],
             gradient: vec![[0.0; 2]; n_samples],
+            normalizer: 0.0,
         }
     }
 
@@ -97,6 +100,7 @@ impl Gradient {
             Repulsions::Exact(padded) => padded.repulsions(set, &self.points, &mut self.forces),
             Repulsions::Interpolated(grid) => grid.repulsions(positions, &mut self.forces)?,
         };
+        self.normalizer = normalizer;
         let (points, attractions) = (&self.points, &self.attractions);
         self.gradient
             .par_chunks_mut(POINTS_PER_PART)
@@ -108,5 +112,23 @@ impl Gradient {
                 attraction::gradient(set, first, points, attractions, repulsions, factors, gradient);
             });
         Some(&self.gradient)
+    }
+
+    /// The divergence at the positions of the last gradient, in nats, without exaggeration.
+    ///
+    /// Logarithms are in 32 bits; above [`MAX_EXACT`] points Z is interpolated.
+    pub(super) fn divergence(&self) -> f64 {
+        let (set, points, attractions) = (self.instruction_set, &self.points, &self.attractions);
+        let n_parts = points.len().div_ceil(POINTS_PER_PART);
+        let sums: Vec<[f64; 2]> = (0..n_parts)
+            .into_par_iter()
+            .map(|part| {
+                let first = part * POINTS_PER_PART;
+                let end = (first + POINTS_PER_PART).min(points.len());
+                attraction::divergence(set, first, end, points, attractions)
+            })
+            .collect();
+        let [terms, total] = [0, 1].map(|index| sums.iter().map(|sum| sum[index]).sum::<f64>());
+        terms + total * libm::log(self.normalizer)
     }
 }

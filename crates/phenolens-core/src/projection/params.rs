@@ -1,6 +1,8 @@
 #[cfg(test)]
 mod tests;
 
+use serde::Serialize;
+
 use super::{MapError, MapSettings};
 use crate::neighbors::Distance;
 
@@ -28,6 +30,25 @@ pub struct MapParams {
     pub learning_rate: Option<f64>,
     /// Factor on the affinities in the first quarter of the steps; at least 1.
     pub exaggeration: f64,
+    /// Factor on the affinities in the other steps; at least 1, which is none.
+    pub late_exaggeration: f64,
+    /// How the distances to the neighbors become affinities.
+    pub affinities: Affinities,
+    /// Ends the descent once 50 steps after the early exaggeration lower the divergence by less than
+    /// this share of it; at least 0. `None` takes all steps.
+    pub least_progress: Option<f64>,
+}
+
+/// How the distances of a sample to its neighbors become affinities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Affinities {
+    /// Normal weights, as wide as gives the perplexity.
+    Perplexity,
+    /// The mean of those for the perplexity, its half, its quarter, … down to 2.
+    Multiscale,
+    /// The same for each neighbor.
+    Uniform,
 }
 
 impl Default for MapParams {
@@ -38,6 +59,9 @@ impl Default for MapParams {
             n_steps: 1000,
             learning_rate: None,
             exaggeration: 12.0,
+            late_exaggeration: 1.0,
+            affinities: Affinities::Perplexity,
+            least_progress: None,
         }
     }
 }
@@ -74,17 +98,26 @@ impl MapParams {
         if !(learning_rate > 0.0 && learning_rate.is_finite()) {
             return Err(MapError::LearningRate { learning_rate });
         }
-        let exaggeration = self.exaggeration;
-        if !(exaggeration >= 1.0 && exaggeration.is_finite()) {
-            return Err(MapError::Exaggeration { exaggeration });
+        for exaggeration in [self.exaggeration, self.late_exaggeration] {
+            if !(exaggeration >= 1.0 && exaggeration.is_finite()) {
+                return Err(MapError::Exaggeration { exaggeration });
+            }
+        }
+        if let Some(least_progress) = self.least_progress
+            && !(least_progress >= 0.0 && least_progress.is_finite())
+        {
+            return Err(MapError::LeastProgress { least_progress });
         }
         Ok(MapSettings {
             perplexity,
             n_neighbors: self.n_neighbors(n_samples),
             n_steps,
             learning_rate,
-            exaggeration,
+            exaggeration: self.exaggeration,
             n_exaggerated_steps: n_steps / 4,
+            late_exaggeration: self.late_exaggeration,
+            affinities: self.affinities,
+            least_progress: self.least_progress,
         })
     }
 

@@ -48,7 +48,7 @@ impl Attractions {
                 for (columns, values) in columns.chunks(LANES).zip(values.chunks(LANES)) {
                     let column =
                         |lane| columns.get(lane).map_or(point as u32, |&column| place[column as usize]);
-                    let value = |lane| values.get(lane).map_or(0.0, |&value| value as f32);
+                    let value = |lane| values.get(lane).map_or(0.0, |&value| value);
                     chunks.push(Chunk {
                         columns: std::array::from_fn(column),
                         affinities: std::array::from_fn(value),
@@ -74,6 +74,58 @@ multiversion! {
         factors: [f64; 2],
         gradient: &mut [[f64; 2]],
     ) = gradient_body;
+}
+
+multiversion! {
+    /// `∑ p ln(p / w)` and `∑ p` over the pairs of the points from `first` up to `end`.
+    pub(super) fn divergence(
+        first: usize,
+        end: usize,
+        points: &[[f32; 2]],
+        attractions: &Attractions,
+    ) -> [f64; 2] = divergence_body;
+}
+
+#[inline(always)]
+fn divergence_body(
+    first: usize,
+    end: usize,
+    points: &[[f32; 2]],
+    attractions: &Attractions,
+) -> [f64; 2] {
+    let mut sums = [0.0; 2];
+    for row in first..end {
+        let [x, y] = points[row];
+        let chunks = attractions.starts[row] as usize..attractions.starts[row + 1] as usize;
+        let (mut terms, mut totals) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+        for chunk in &attractions.chunks[chunks] {
+            let others: [[f32; 2]; LANES] = chunk.columns.map(|column| points[column as usize]);
+            for lane in 0..LANES {
+                let (dx, dy) = (x - others[lane][0], y - others[lane][1]);
+                let p = chunk.affinities[lane];
+                // Apart, since p may be as small as 32 bits go. Where p is 0, so is the term.
+                let logarithm = ln(p.max(f32::MIN_POSITIVE)) + ln(1.0 + (dx * dx + dy * dy));
+                terms[lane] += p * logarithm;
+                totals[lane] += p;
+            }
+        }
+        sums[0] += f64::from(sum_lanes(terms));
+        sums[1] += f64::from(sum_lanes(totals));
+    }
+    sums
+}
+
+/// The natural logarithm of a normal number, within 3e-7 of it or of its size.
+///
+/// `ln 2ᵏ m = k ln 2 + 2 artanh((m - 1) / (m + 1))` with m between 1/√2 and √2.
+#[inline(always)]
+fn ln(x: f32) -> f32 {
+    let exponent = (x.to_bits() as i32 - core::f32::consts::FRAC_1_SQRT_2.to_bits() as i32) >> 23;
+    let mantissa = f32::from_bits((x.to_bits() as i32 - (exponent << 23)) as u32);
+    let s = (mantissa - 1.0) / (mantissa + 1.0);
+    let square = s * s;
+    let series = 1.0 + square * (1.0 / 3.0 + square * (1.0 / 5.0 + square * (1.0 / 7.0)));
+    exponent as f32 * core::f32::consts::LN_2 + 2.0 * s * series
 }
 
 #[inline(always)]

@@ -22,7 +22,8 @@ fn affinities(n: usize, seed: u64) -> (SparseMatrix, Vec<Vec<f64>>) {
             *p /= total;
             if *p > 0.0 {
                 sparse.columns.push(column as u32);
-                sparse.values.push(*p);
+                *p = f64::from(*p as f32);
+                sparse.values.push(*p as f32);
             }
         }
         sparse.starts.push(sparse.columns.len());

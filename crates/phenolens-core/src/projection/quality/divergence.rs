@@ -36,7 +36,8 @@ pub(in crate::projection) fn divergence(
         .map(|row| {
             let (columns, values) = affinities.row(row);
             let [x, y] = positions[row];
-            let term = |(&column, &p): (&u32, &f64)| {
+            let term = |(&column, &p): (&u32, &f32)| {
+                let p = f64::from(p);
                 let [other_x, other_y] = positions[column as usize];
                 let (dx, dy) = (x - other_x, y - other_y);
                 let inverse_q = (1.0 + (dx * dx + dy * dy)) * normalizer;

@@ -269,7 +269,7 @@ fn divergence_matches_its_definition() {
                 p.values.push(if i + j == 3 {
                     0.0
                 } else {
-                    stream.unit() / 300.0
+                    (stream.unit() / 300.0) as f32
                 });
             }
             p.starts.push(p.columns.len());
@@ -286,6 +286,7 @@ fn divergence_matches_its_definition() {
         for i in 0..n {
             let (columns, values) = p.row(i);
             for (&j, &p) in columns.iter().zip(values) {
+                let p = f64::from(p);
                 if p > 0.0 {
                     expected += p * (p / (w(i, j as usize) / z)).ln();
                 }
