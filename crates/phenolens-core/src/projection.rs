@@ -74,6 +74,18 @@ pub struct MapQuality {
     pub k_kept: usize,
     /// Share of the nearest neighbors in the data that are so on the map too, from 0 to 1.
     pub neighbors_kept: f64,
+    /// Samples whose neighborhoods were compared, drawn at random; `None` if all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_sampled: Option<usize>,
+    /// Standard error of the trustworthiness, for the draw; `None` without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trustworthiness_error: Option<f64>,
+    /// Standard error of the continuity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continuity_error: Option<f64>,
+    /// Standard error of the share of neighbors kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub neighbors_kept_error: Option<f64>,
     /// Spearman's correlation of the distances between class centers in the data and on the map,
     /// from -1 to 1; `None` with fewer than three classes, where all these distances are equal, or
     /// where a center has no direction.
@@ -93,6 +105,10 @@ pub struct ClassOnMap {
     pub share_in_data: f64,
     /// The share that chance gives: other samples of the class over all other samples.
     pub share_by_chance: f64,
+    /// Samples of the class whose neighbors were counted for these shares, drawn at random; `None` if
+    /// all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_sampled: Option<usize>,
     /// The other class most often among its samples' nearest neighbors on the map, and the share it
     /// has; `None` where no other class is.
     pub most_mixed_with: Option<(usize, f64)>,
@@ -102,15 +118,16 @@ pub struct ClassOnMap {
 /// map, and measures how well that went.
 ///
 /// The affinities of the data are those of its nearest neighbors at the wanted perplexity; the map
-/// starts from the first two principal components and descends the exact gradient of the
-/// Kullback-Leibler divergence. Repeatable to the bit, on any number of threads and any instruction
+/// starts from the first two principal components and descends the gradient of the Kullback-Leibler
+/// divergence, which is exact for up to 1,500 samples and interpolated for more. Repeatable to the bit, on any number of threads and any instruction
 /// set.
 ///
 /// * `neighbors`: the table of the same dataset for the distance that the map is to show, with at
 ///   least [`MapParams::n_neighbors`] neighbors of each sample.
 ///
-/// Takes O(n² (n_steps + d)) time and, beside the table, O(n (perplexity + d)) memory. Progress is
-/// told in steps.
+/// Takes O(n perplexity n_steps) time, that of the grid of the map's area in each step, and that of its
+/// quality, O(n² d) up to 20,000 samples and O(n d) above; beside the table, O(n perplexity) memory.
+/// Progress is told in steps, with the divergence.
 ///
 /// # Errors
 /// If a setting or the table does not suit the dataset, before any work starts; if the steps are so

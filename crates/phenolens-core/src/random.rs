@@ -20,6 +20,8 @@ pub enum Use {
     Synth = 6,
     /// Start of a principal component search.
     Projection = 7,
+    /// Samples by which the quality of a large map is measured.
+    MapQuality = 8,
     /// Permutation of a group's label among the subjects of a class.
     Subgroups = 40,
     /// Training samples that are removed as a control for those of the tested subject.

@@ -55,36 +55,35 @@ pub(super) fn affinities(
         Affinities::Uniform => Vec::new(),
     };
     let mut cells = vec![Cell::default(); n_samples * n_neighbors];
-    cells
-        .par_chunks_mut(n_neighbors)
-        .enumerate()
-        .for_each_init(
-            || [const { Vec::new() }; 3],
-            |[squared, row, scaled], (sample, cells)| {
-                squared.clear();
-                squared.extend(neighbors.values(sample)[..n_neighbors].iter().map(
-                    |&distance| match neighbors.distance() {
+    cells.par_chunks_mut(n_neighbors).enumerate().for_each_init(
+        || [const { Vec::new() }; 3],
+        |[squared, row, scaled], (sample, cells)| {
+            squared.clear();
+            squared.extend(
+                neighbors.values(sample)[..n_neighbors]
+                    .iter()
+                    .map(|&distance| match neighbors.distance() {
                         Distance::Euclidean => distance * distance,
                         Distance::Cosine => 2.0 * distance,
-                    },
-                ));
-                for (cell, &column) in cells.iter_mut().zip(neighbors.indices(sample)) {
-                    cell.column = column;
+                    }),
+            );
+            for (cell, &column) in cells.iter_mut().zip(neighbors.indices(sample)) {
+                cell.column = column;
+            }
+            for &perplexity in &perplexities {
+                row.clone_from(squared);
+                conditional_probabilities(instruction_set, row, perplexity, scaled);
+                for (cell, probability) in cells.iter_mut().zip(&*row) {
+                    cell.value += (probability / perplexities.len() as f64) as f32;
                 }
-                for &perplexity in &perplexities {
-                    row.clone_from(squared);
-                    conditional_probabilities(instruction_set, row, perplexity, scaled);
-                    for (cell, probability) in cells.iter_mut().zip(&*row) {
-                        cell.value += (probability / perplexities.len() as f64) as f32;
-                    }
+            }
+            if perplexities.is_empty() {
+                for cell in &mut *cells {
+                    cell.value = 1.0 / n_neighbors as f32;
                 }
-                if perplexities.is_empty() {
-                    for cell in &mut *cells {
-                        cell.value = 1.0 / n_neighbors as f32;
-                    }
-                }
-                cells.sort_unstable_by_key(|cell| cell.column);
-            },
-        );
+            }
+            cells.sort_unstable_by_key(|cell| cell.column);
+        },
+    );
     SparseMatrix::symmetrized(&cells, n_neighbors, 1.0 / (2.0 * n_samples as f64))
 }

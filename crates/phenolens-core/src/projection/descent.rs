@@ -85,9 +85,18 @@ pub(super) fn descend(
         }
         if positions.len() > MAX_EXACT && REORDERED_STEPS.contains(&step) {
             let along_curve = hilbert_order(&places);
-            motions = along_curve.iter().map(|&point| motions[point as usize]).collect();
-            places = along_curve.iter().map(|&point| places[point as usize]).collect();
-            order = along_curve.iter().map(|&point| order[point as usize]).collect();
+            motions = along_curve
+                .iter()
+                .map(|&point| motions[point as usize])
+                .collect();
+            places = along_curve
+                .iter()
+                .map(|&point| places[point as usize])
+                .collect();
+            order = along_curve
+                .iter()
+                .map(|&point| order[point as usize])
+                .collect();
             gradient.reorder(affinities, &order);
         }
         let is_early = step < settings.n_exaggerated_steps;
@@ -104,7 +113,9 @@ pub(super) fn descend(
         advance(&mut motions, &mut places, slope, momentum, rate);
         if step % STEPS_PER_REPORT == 0 {
             let cost = gradient.divergence();
-            machine.progress.cost(Phase::Projection, step, n_steps, cost);
+            machine
+                .progress
+                .cost(Phase::Projection, step, n_steps, cost);
             let is_settled = |least: f64| last_cost - cost < least * cost;
             if !is_early && settings.least_progress.is_some_and(is_settled) {
                 n_taken = step + 1;
@@ -164,9 +175,8 @@ fn advance(
             sum
         })
         .collect();
-    let mean = [0, 1].map(|axis| {
-        sums.iter().map(|sum| sum[axis]).sum::<f64>() / positions.len() as f64
-    });
+    let mean =
+        [0, 1].map(|axis| sums.iter().map(|sum| sum[axis]).sum::<f64>() / positions.len() as f64);
     let squares: Vec<f64> = positions
         .par_chunks_mut(POINTS_PER_PART)
         .map(|positions| {

@@ -109,7 +109,15 @@ impl Gradient {
             .for_each(|(part, (gradient, repulsions))| {
                 let first = part * POINTS_PER_PART;
                 let factors = [exaggeration, 1.0 / normalizer];
-                attraction::gradient(set, first, points, attractions, repulsions, factors, gradient);
+                attraction::gradient(
+                    set,
+                    first,
+                    points,
+                    attractions,
+                    repulsions,
+                    factors,
+                    gradient,
+                );
             });
         Some(&self.gradient)
     }

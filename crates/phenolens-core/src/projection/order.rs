@@ -25,7 +25,9 @@ pub(super) fn hilbert_order(positions: &[[f64; 2]]) -> Vec<u32> {
             high[axis] = high[axis].max(position[axis]);
         }
     }
-    let span = (high[0] - low[0]).max(high[1] - low[1]).max(f64::MIN_POSITIVE);
+    let span = (high[0] - low[0])
+        .max(high[1] - low[1])
+        .max(f64::MIN_POSITIVE);
     let scale = ((1_u32 << BITS) - 1) as f64 / span;
     let mut keys: Vec<u64> = positions
         .par_iter()
@@ -72,7 +74,11 @@ mod tests {
         assert_eq!(visited, (0..256).collect::<Vec<u32>>());
         for pair in order.windows(2) {
             let [a, b] = [pair[0], pair[1]].map(|cell| positions[cell as usize]);
-            assert_eq!((a[0] - b[0]).abs() + (a[1] - b[1]).abs(), 1.0, "{a:?} {b:?}");
+            assert_eq!(
+                (a[0] - b[0]).abs() + (a[1] - b[1]).abs(),
+                1.0,
+                "{a:?} {b:?}"
+            );
         }
     }
 

@@ -1,8 +1,8 @@
 use super::*;
 use crate::kernels::InstructionSet;
 use crate::machine::Machine;
-use crate::projection::MapParams;
 use crate::neighbors::{Keys, nearest_neighbors};
+use crate::projection::MapParams;
 use crate::projection::tests::{dataset, normal_values};
 
 /// Settings of which only these matter here.
@@ -29,7 +29,12 @@ fn entropy(probabilities: &[f64]) -> f64 {
 /// Checks that a row becomes probabilities of the wanted perplexity, falling with the distance.
 fn check_row(squared: &[f64], perplexity: f64) {
     let mut row = squared.to_vec();
-    conditional_probabilities(InstructionSet::detect(), &mut row, perplexity, &mut Vec::new());
+    conditional_probabilities(
+        InstructionSet::detect(),
+        &mut row,
+        perplexity,
+        &mut Vec::new(),
+    );
     // The search stops within 1e-10 nats of the wanted entropy; the rest is rounding.
     let error = (entropy(&row) - perplexity.ln()).abs();
     assert!(error < 2e-10, "{squared:?}, {perplexity}: {error}");
@@ -195,13 +200,18 @@ fn uniform_affinities_count_who_is_whose_neighbor() {
         n_cells += columns.len();
         for (&j, &p) in columns.iter().zip(values) {
             let is_neighbor = |of: usize, other: u32| tables[0].indices(of)[..k].contains(&other);
-            let n_sides = usize::from(is_neighbor(i, j)) + usize::from(is_neighbor(j as usize, i as u32));
+            let n_sides =
+                usize::from(is_neighbor(i, j)) + usize::from(is_neighbor(j as usize, i as u32));
             let expected = n_sides as f64 / (2 * n * k) as f64;
             assert!((f64::from(p) - expected).abs() < 1e-7 * expected);
         }
     }
     let mut pairs: Vec<[usize; 2]> = (0..n)
-        .flat_map(|i| tables[0].indices(i)[..k].iter().map(move |&j| [i, j as usize]))
+        .flat_map(|i| {
+            tables[0].indices(i)[..k]
+                .iter()
+                .map(move |&j| [i, j as usize])
+        })
         .flat_map(|[i, j]| [[i, j], [j, i]])
         .collect();
     pairs.sort_unstable();
@@ -223,9 +233,16 @@ fn multiscale_affinities_are_means() {
     let found = of(8.0, Affinities::Multiscale);
     assert_eq!(found.columns, scales[0].columns);
     for (cell, &p) in found.values.iter().enumerate() {
-        let expected = scales.iter().map(|scale| f64::from(scale.values[cell])).sum::<f64>() / 3.0;
+        let expected = scales
+            .iter()
+            .map(|scale| f64::from(scale.values[cell]))
+            .sum::<f64>()
+            / 3.0;
         // A few roundings to 32 bits.
-        assert!((f64::from(p) - expected).abs() <= 4e-7 * expected, "{p} {expected}");
+        assert!(
+            (f64::from(p) - expected).abs() <= 4e-7 * expected,
+            "{p} {expected}"
+        );
     }
 }
 
@@ -233,14 +250,26 @@ fn multiscale_affinities_are_means() {
 #[test]
 fn exponentials_are_those_of_the_library() {
     let mut values: Vec<f64> = (0..20_011).map(|i| -f64::from(i) * 0.035).collect();
-    values.extend([-0.0, -1e-300, -1e-17, -699.999, -700.0, -745.0, -1e300, f64::NEG_INFINITY]);
+    values.extend([
+        -0.0,
+        -1e-300,
+        -1e-17,
+        -699.999,
+        -700.0,
+        -745.0,
+        -1e300,
+        f64::NEG_INFINITY,
+    ]);
     let mut of_plain = None;
     for set in InstructionSet::available() {
         let mut found = values.clone();
         search::exponentials(set, &mut found);
         for (&x, &found) in values.iter().zip(&found) {
             let expected = if x > -700.0 { libm::exp(x) } else { 0.0 };
-            assert!((found - expected).abs() <= 1e-15 * expected, "{x}: {found}, {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-15 * expected,
+                "{x}: {found}, {expected}"
+            );
         }
         let bits: Vec<u64> = found.iter().map(|value| value.to_bits()).collect();
         assert_eq!(*of_plain.get_or_insert(bits.clone()), bits, "{set:?}");

@@ -53,7 +53,11 @@ fn by_rules(settings: &MapSettings, y: &mut [[f64; 2]]) {
         let (exaggeration, momentum, rate) = if step < settings.n_exaggerated_steps {
             (settings.exaggeration, 0.5, settings.learning_rate)
         } else {
-            (settings.late_exaggeration, 0.8, 4.0 * settings.learning_rate)
+            (
+                settings.late_exaggeration,
+                0.8,
+                4.0 * settings.learning_rate,
+            )
         };
         for i in 0..n {
             for axis in 0..2 {
@@ -209,9 +213,8 @@ fn a_descent_that_has_settled_ends_and_tells_its_cost() {
         assert!(*cost >= 0.0 && *cost < costs[0].1 * 1.01, "{costs:?}");
     }
     let least = 1e-3;
-    let is_settled = |pair: &[(usize, f64)]| {
-        pair[0].0 >= 250 && pair[0].1 - pair[1].1 < least * pair[1].1
-    };
+    let is_settled =
+        |pair: &[(usize, f64)]| pair[0].0 >= 250 && pair[0].1 - pair[1].1 < least * pair[1].1;
     let settled = costs.windows(2).find(|pair| is_settled(pair)).unwrap()[1].0;
     assert!(settled < 950, "{costs:?}");
     let (n_steps, of_run, positions) = run(Some(least));

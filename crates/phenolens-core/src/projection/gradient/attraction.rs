@@ -46,8 +46,11 @@ impl Attractions {
             .fold(Vec::new, |mut chunks, (point, &row)| {
                 let (columns, values) = affinities.row(row as usize);
                 for (columns, values) in columns.chunks(LANES).zip(values.chunks(LANES)) {
-                    let column =
-                        |lane| columns.get(lane).map_or(point as u32, |&column| place[column as usize]);
+                    let column = |lane| {
+                        columns
+                            .get(lane)
+                            .map_or(point as u32, |&column| place[column as usize])
+                    };
                     let value = |lane| values.get(lane).map_or(0.0, |&value| value);
                     chunks.push(Chunk {
                         columns: std::array::from_fn(column),
@@ -143,8 +146,8 @@ fn gradient_body(
         let chunks = attractions.starts[row] as usize..attractions.starts[row + 1] as usize;
         let attraction = attraction(row, points, &attractions.chunks[chunks], &mut fetched);
         for axis in 0..2 {
-            gradient[axis] = factors[0] * f64::from(attraction[axis])
-                - factors[1] * f64::from(repulsion[axis]);
+            gradient[axis] =
+                factors[0] * f64::from(attraction[axis]) - factors[1] * f64::from(repulsion[axis]);
         }
     }
 }

@@ -59,7 +59,10 @@ pub(in crate::projection) struct Interpolation {
 }
 
 impl Interpolation {
-    pub(in crate::projection) fn new(spacing: f64, instruction_set: InstructionSet) -> Interpolation {
+    pub(in crate::projection) fn new(
+        spacing: f64,
+        instruction_set: InstructionSet,
+    ) -> Interpolation {
         Interpolation {
             instruction_set,
             spacing,
@@ -85,9 +88,12 @@ impl Interpolation {
 
         self.places.resize(positions.len(), [0.0; 2]);
         let places = self.places.par_iter_mut().zip(positions);
-        places.with_min_len(POINTS_PER_PART).for_each(|(place, position)| {
-            *place = std::array::from_fn(|axis| ((position[axis] - origin[axis]) / spacing) as f32);
-        });
+        places
+            .with_min_len(POINTS_PER_PART)
+            .for_each(|(place, position)| {
+                *place =
+                    std::array::from_fn(|axis| ((position[axis] - origin[axis]) / spacing) as f32);
+            });
         let places = &self.places;
         let n_bands = convolution.n_nodes()[1].div_ceil(BAND);
         order_by_band(places, n_bands, &mut self.by_band, &mut self.starts);
@@ -115,7 +121,14 @@ impl Interpolation {
             .par_chunks_mut(POINTS_PER_PART)
             .zip(places.par_chunks(POINTS_PER_PART))
             .map(|(forces, places)| {
-                read(set, places, grid, n_columns, (-0.5 / spacing) as f32, forces)
+                read(
+                    set,
+                    places,
+                    grid,
+                    n_columns,
+                    (-0.5 / spacing) as f32,
+                    forces,
+                )
             })
             .collect();
         let n = positions.len() as f64;
@@ -132,9 +145,8 @@ impl Interpolation {
         if !span.is_finite() {
             return None;
         }
-        let wanted_length = |spacing: f64, axis: usize| {
-            2 * ((spans[axis] / spacing) as usize + ORDER + 2) + 8
-        };
+        let wanted_length =
+            |spacing: f64, axis: usize| 2 * ((spans[axis] / spacing) as usize + ORDER + 2) + 8;
         let suits = |convolution: &Convolution| {
             let spaces = span / convolution.spacing();
             let is_spaced = if convolution.spacing() < self.spacing {

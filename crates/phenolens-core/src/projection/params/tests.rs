@@ -49,7 +49,10 @@ fn what_is_given_is_kept() {
     assert_eq!((settings.perplexity, settings.n_neighbors), (7.5, 23));
     assert_eq!((settings.n_steps, settings.n_exaggerated_steps), (10, 2));
     assert_eq!((settings.learning_rate, settings.exaggeration), (1.5, 1.0));
-    assert_eq!((settings.late_exaggeration, settings.least_progress), (1.5, Some(1e-3)));
+    assert_eq!(
+        (settings.late_exaggeration, settings.least_progress),
+        (1.5, Some(1e-3))
+    );
     assert_eq!(settings.affinities, Affinities::Uniform);
 }
 

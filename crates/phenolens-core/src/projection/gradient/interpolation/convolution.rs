@@ -121,8 +121,10 @@ impl Convolution {
                 with_buffers(buffers, |data, scratch| {
                     let column = block * COLUMNS;
                     load_columns(set, source, n_columns, column, &mut data[..plan_y.length()]);
-                    let (data, scratch) =
-                        (&mut data[..plan_y.length()], &mut scratch[..plan_y.length()]);
+                    let (data, scratch) = (
+                        &mut data[..plan_y.length()],
+                        &mut scratch[..plan_y.length()],
+                    );
                     transform(set, plan_y, data, scratch);
                     separate(set, data, spectra);
                 });
@@ -135,8 +137,10 @@ impl Convolution {
             .enumerate()
             .for_each(|(band, spectra)| {
                 with_buffers(buffers, |data, scratch| {
-                    let (data, scratch) =
-                        (&mut data[..plan_x.length()], &mut scratch[..plan_x.length()]);
+                    let (data, scratch) = (
+                        &mut data[..plan_x.length()],
+                        &mut scratch[..plan_x.length()],
+                    );
                     gather_band(by_block, n_bands, band, data);
                     data[n_columns..].fill(Complex::ZERO);
                     transform(set, plan_x, data, scratch);
@@ -153,8 +157,10 @@ impl Convolution {
             .enumerate()
             .for_each(|(block, rows)| {
                 with_buffers(buffers, |data, scratch| {
-                    let (data, scratch) =
-                        (&mut data[..plan_y.length()], &mut scratch[..plan_y.length()]);
+                    let (data, scratch) = (
+                        &mut data[..plan_y.length()],
+                        &mut scratch[..plan_y.length()],
+                    );
                     combine(set, by_band, n_columns, block * COLUMNS, data);
                     transform(set, plan_y, data, scratch);
                     for (row, data) in rows.iter_mut().zip(&*data) {
@@ -203,8 +209,10 @@ impl Convolution {
             .enumerate()
             .for_each(|(block, spectra)| {
                 with_buffers(buffers, |data, scratch| {
-                    let (data, scratch) =
-                        (&mut data[..plan_y.length()], &mut scratch[..plan_y.length()]);
+                    let (data, scratch) = (
+                        &mut data[..plan_y.length()],
+                        &mut scratch[..plan_y.length()],
+                    );
                     for (row, data) in data.iter_mut().enumerate() {
                         let value = |column: usize| {
                             let column = block * COLUMNS + column;
@@ -265,7 +273,9 @@ fn with_buffers(
     work: impl FnOnce(&mut [Complex], &mut [Complex]),
 ) {
     let thread = rayon::current_thread_index().unwrap_or(0) % buffers.len();
-    let mut buffers = buffers[thread].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut buffers = buffers[thread]
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
     let [data, scratch] = &mut *buffers;
     work(data, scratch);
 }
@@ -338,8 +348,14 @@ fn separate_body(data: &[Complex], spectra: &mut [Complex]) {
         let [a_re, a_im, b_re, b_im] = tile.map(transposed);
         let (a, b) = spectra.split_at_mut(LANES);
         for column in 0..LANES {
-            a[column] = Complex { re: a_re[column], im: a_im[column] };
-            b[column] = Complex { re: b_re[column], im: b_im[column] };
+            a[column] = Complex {
+                re: a_re[column],
+                im: a_im[column],
+            };
+            b[column] = Complex {
+                re: b_re[column],
+                im: b_im[column],
+            };
         }
     }
 }
@@ -386,10 +402,15 @@ fn combine_body(by_band: &[Complex], n_columns: usize, column: usize, data: &mut
                 break;
             }
             // Exchanged again, for the inverse.
-            data[frequency] = Complex { re: im[lane], im: re[lane] };
+            data[frequency] = Complex {
+                re: im[lane],
+                im: re[lane],
+            };
             if frequency > 0 {
-                data[n - frequency] =
-                    Complex { re: mirrored_im[lane], im: mirrored_re[lane] };
+                data[n - frequency] = Complex {
+                    re: mirrored_im[lane],
+                    im: mirrored_re[lane],
+                };
             }
         }
     }

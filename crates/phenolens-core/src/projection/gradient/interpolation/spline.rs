@@ -35,7 +35,12 @@ pub(super) fn shares(u: f32) -> [f32; LANES] {
 #[inline(always)]
 pub(super) fn slopes(u: f32) -> [f32; LANES] {
     let mut sum = FACTORS[0].map(|factor| 5.0 * factor);
-    for (power, factors) in [(4.0, FACTORS[1]), (3.0, FACTORS[2]), (2.0, FACTORS[3]), (1.0, FACTORS[4])] {
+    for (power, factors) in [
+        (4.0, FACTORS[1]),
+        (3.0, FACTORS[2]),
+        (2.0, FACTORS[3]),
+        (1.0, FACTORS[4]),
+    ] {
         for lane in 0..LANES {
             sum[lane] = sum[lane] * u + power * factors[lane];
         }

@@ -42,9 +42,8 @@ fn root_mean_square(values: impl Iterator<Item = [f64; 2]> + Clone) -> f64 {
 
 /// What is the same for all points moves the whole map, and is taken from it after every step.
 fn without_mean(forces: &[[f64; 2]]) -> Vec<[f64; 2]> {
-    let mean = [0, 1].map(|axis| {
-        forces.iter().map(|force| force[axis]).sum::<f64>() / forces.len() as f64
-    });
+    let mean = [0, 1]
+        .map(|axis| forces.iter().map(|force| force[axis]).sum::<f64>() / forces.len() as f64);
     let centered = |force: &[f64; 2]| [force[0] - mean[0], force[1] - mean[1]];
     forces.iter().map(centered).collect()
 }
@@ -54,13 +53,18 @@ fn check(points: &[[f64; 2]], spacing: f64, force_tolerance: f64, normalizer_tol
     let mut of_plain = None;
     for set in InstructionSet::available() {
         let mut forces = vec![[0.0_f32; 2]; points.len()];
-        let normalizer = Interpolation::new(spacing, set).repulsions(points, &mut forces).unwrap();
+        let normalizer = Interpolation::new(spacing, set)
+            .repulsions(points, &mut forces)
+            .unwrap();
         let bits = (forces.clone(), normalizer);
         assert_eq!(*of_plain.get_or_insert(bits.clone()), bits, "{set:?}");
 
         let forces: Vec<[f64; 2]> = forces.iter().map(|force| force.map(f64::from)).collect();
         let (forces, expected) = (without_mean(&forces), without_mean(&expected));
-        let errors = forces.iter().zip(&expected).map(|(a, b)| [a[0] - b[0], a[1] - b[1]]);
+        let errors = forces
+            .iter()
+            .zip(&expected)
+            .map(|(a, b)| [a[0] - b[0], a[1] - b[1]]);
         let error = root_mean_square(errors) / root_mean_square(expected.iter().copied());
         assert!(error <= force_tolerance, "{spacing}: {error}");
         let error = (normalizer / expected_normalizer - 1.0).abs();
@@ -98,7 +102,10 @@ fn a_grid_that_no_longer_suits_is_replaced() {
         let (expected, _) = by_definition(&points);
         let forces: Vec<[f64; 2]> = forces.iter().map(|force| force.map(f64::from)).collect();
         let (forces, expected) = (without_mean(&forces), without_mean(&expected));
-        let errors = forces.iter().zip(&expected).map(|(a, b)| [a[0] - b[0], a[1] - b[1]]);
+        let errors = forces
+            .iter()
+            .zip(&expected)
+            .map(|(a, b)| [a[0] - b[0], a[1] - b[1]]);
         let error = root_mean_square(errors) / root_mean_square(expected.iter().copied());
         assert!(error <= 2e-2, "{size}: {error}");
     }
@@ -122,9 +129,11 @@ fn points_at_one_place_repel_nothing() {
     let normalizer = grid.repulsions(&[[3.0, -2.0]; 100], &mut forces).unwrap();
     // 100 · 99 pairs of weight 1; both sums have terms of the size 100² in 32 bits.
     assert!((normalizer - 9900.0).abs() < 1e-2, "{normalizer}");
-    assert!(without_mean(&forces.iter().map(|f| f.map(f64::from)).collect::<Vec<_>>())
-        .iter()
-        .all(|force| *force == [0.0; 2]));
+    assert!(
+        without_mean(&forces.iter().map(|f| f.map(f64::from)).collect::<Vec<_>>())
+            .iter()
+            .all(|force| *force == [0.0; 2])
+    );
 }
 
 /// Shares sum to 1, slopes are their derivatives, and both follow from the recursion that defines
@@ -159,7 +168,12 @@ mod transforms {
     fn values(length: usize) -> Vec<Complex> {
         let mut stream = Stream::new(11, Use::Synth, length as u64);
         let mut lanes = || std::array::from_fn(|_| stream.normal() as f32);
-        (0..length).map(|_| Complex { re: lanes(), im: lanes() }).collect()
+        (0..length)
+            .map(|_| Complex {
+                re: lanes(),
+                im: lanes(),
+            })
+            .collect()
     }
 
     /// The literal transform of every lane, in 64 bits.
@@ -180,7 +194,9 @@ mod transforms {
 
     #[test]
     fn transforms_match_their_definition_on_every_instruction_set() {
-        for length in [1, 2, 3, 4, 5, 6, 8, 12, 20, 30, 32, 36, 45, 64, 100, 108, 120, 540] {
+        for length in [
+            1, 2, 3, 4, 5, 6, 8, 12, 20, 30, 32, 36, 45, 64, 100, 108, 120, 540,
+        ] {
             let data = values(length);
             let plan = Plan::new(length);
             let mut of_plain = None;
