@@ -46,7 +46,7 @@ fn place_on_curve([mut x, mut y]: [u32; 2]) -> u32 {
     let mut place = 0;
     for bit in (0..BITS).rev() {
         let [in_right, in_upper] = [x >> bit & 1, y >> bit & 1];
-        place = place << 2 | (3 * in_right ^ in_upper);
+        place = place << 2 | ((3 * in_right) ^ in_upper);
         // The curve enters each quarter turned so that it leaves it beside the next.
         if in_upper == 0 {
             if in_right == 1 {

@@ -140,6 +140,11 @@ fn gradient_body(
     factors: [f64; 2],
     gradient: &mut [[f64; 2]],
 ) {
+    assert_eq!(
+        points.len() + 1,
+        attractions.starts.len(),
+        "as many points as rows"
+    );
     let mut fetched = [[[0.0_f32; 2]; LANES]; FETCHED];
     for (offset, (gradient, repulsion)) in gradient.iter_mut().zip(repulsions).enumerate() {
         let row = first + offset;
@@ -164,9 +169,10 @@ fn attraction(
     // Many neighbors are fetched one by one, then reckoned with as whole vectors.
     for chunks in chunks.chunks(FETCHED) {
         for (fetched, chunk) in fetched.iter_mut().zip(chunks) {
-            for lane in 0..LANES {
-                // SAFETY: every column is a place in `order`, and there are as many points.
-                fetched[lane] = unsafe { *points.get_unchecked(chunk.columns[lane] as usize) };
+            for (fetched, &column) in fetched.iter_mut().zip(&chunk.columns) {
+                // SAFETY: `Attractions::new` makes every column smaller than the number of rows, and
+                // `gradient_body` has checked that there are as many points.
+                *fetched = unsafe { *points.get_unchecked(column as usize) };
             }
         }
         for (fetched, chunk) in fetched.iter().zip(chunks) {

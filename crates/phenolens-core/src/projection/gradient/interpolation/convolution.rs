@@ -120,7 +120,7 @@ impl Convolution {
             .for_each(|(block, spectra)| {
                 with_buffers(buffers, |data, scratch| {
                     let column = block * COLUMNS;
-                    load_columns(set, source, n_columns, column, &mut data[..plan_y.length()]);
+                    load_columns(source, n_columns, column, &mut data[..plan_y.length()]);
                     let (data, scratch) = (
                         &mut data[..plan_y.length()],
                         &mut scratch[..plan_y.length()],
@@ -281,13 +281,7 @@ fn with_buffers(
 }
 
 /// Loads a block of columns as eight complex sequences, with zeros after their end.
-fn load_columns(
-    _set: InstructionSet,
-    grid: &[f32],
-    n_columns: usize,
-    column: usize,
-    data: &mut [Complex],
-) {
+fn load_columns(grid: &[f32], n_columns: usize, column: usize, data: &mut [Complex]) {
     let n_rows = grid.len() / n_columns;
     for (data, row) in data.iter_mut().zip(grid.chunks_exact(n_columns)) {
         let (first, second) = row[column..][..COLUMNS].split_at(LANES);
@@ -331,21 +325,14 @@ multiversion! {
 fn separate_body(data: &[Complex], spectra: &mut [Complex]) {
     let n = data.len();
     for (band, spectra) in spectra.chunks_exact_mut(COLUMNS).enumerate() {
-        let mut tile = [[[0.0_f32; LANES]; LANES]; 4];
-        for lane in 0..LANES {
+        let pairs: [[Complex; 2]; LANES] = std::array::from_fn(|lane| {
             let frequency = (band * LANES + lane).min(n / 2);
-            let value = data[frequency];
-            let mirrored = data[(n - frequency) % n];
-            for column in 0..LANES {
-                let [re, im] = [value.re[column], value.im[column]];
-                let [mirrored_re, mirrored_im] = [mirrored.re[column], mirrored.im[column]];
-                tile[0][lane][column] = re + mirrored_re;
-                tile[1][lane][column] = im - mirrored_im;
-                tile[2][lane][column] = im + mirrored_im;
-                tile[3][lane][column] = mirrored_re - re;
-            }
-        }
-        let [a_re, a_im, b_re, b_im] = tile.map(transposed);
+            [data[frequency], data[(n - frequency) % n]]
+        });
+        let a_re = table(|column, lane| pairs[lane][0].re[column] + pairs[lane][1].re[column]);
+        let a_im = table(|column, lane| pairs[lane][0].im[column] - pairs[lane][1].im[column]);
+        let b_re = table(|column, lane| pairs[lane][0].im[column] + pairs[lane][1].im[column]);
+        let b_im = table(|column, lane| pairs[lane][1].re[column] - pairs[lane][0].re[column]);
         let (a, b) = spectra.split_at_mut(LANES);
         for column in 0..LANES {
             a[column] = Complex {
@@ -382,20 +369,12 @@ fn combine_body(by_band: &[Complex], n_columns: usize, column: usize, data: &mut
     let n = data.len();
     for (band, spectra) in by_band.chunks_exact(n_columns).enumerate() {
         let spectra = &spectra[column..][..COLUMNS];
-        let mut tile = [[[0.0_f32; LANES]; LANES]; 4];
-        for column in 0..LANES {
-            let (a, b) = (spectra[column], spectra[LANES + column]);
-            // The parts came exchanged.
-            for lane in 0..LANES {
-                let [a_re, a_im] = [a.im[lane], a.re[lane]];
-                let [b_re, b_im] = [b.im[lane], b.re[lane]];
-                tile[0][column][lane] = a_re - b_im;
-                tile[1][column][lane] = a_im + b_re;
-                tile[2][column][lane] = a_re + b_im;
-                tile[3][column][lane] = b_re - a_im;
-            }
-        }
-        let [re, im, mirrored_re, mirrored_im] = tile.map(transposed);
+        let (a, b) = spectra.split_at(LANES);
+        // The parts came exchanged.
+        let re = table(|lane, column| a[column].im[lane] - b[column].re[lane]);
+        let im = table(|lane, column| a[column].re[lane] + b[column].im[lane]);
+        let mirrored_re = table(|lane, column| a[column].im[lane] + b[column].re[lane]);
+        let mirrored_im = table(|lane, column| b[column].im[lane] - a[column].re[lane]);
         for lane in 0..LANES {
             let frequency = band * LANES + lane;
             if frequency > n / 2 {
@@ -417,6 +396,6 @@ fn combine_body(by_band: &[Complex], n_columns: usize, column: usize, data: &mut
 }
 
 #[inline(always)]
-fn transposed(tile: [[f32; LANES]; LANES]) -> [[f32; LANES]; LANES] {
-    std::array::from_fn(|row| std::array::from_fn(|column| tile[column][row]))
+fn table(value: impl Fn(usize, usize) -> f32) -> [[f32; LANES]; LANES] {
+    std::array::from_fn(|row| std::array::from_fn(|column| value(row, column)))
 }

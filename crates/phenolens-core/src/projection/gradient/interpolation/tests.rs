@@ -221,11 +221,11 @@ mod transforms {
     fn fast_lengths_suffice_and_waste_little() {
         for least in 1..5000 {
             let length = fast_length(least);
-            assert!(length >= least.max(32) && length % 2 == 0);
+            assert!(length >= least.max(32) && length.is_multiple_of(2));
             assert!(length == 32 || 5 * length <= 6 * least, "{least}: {length}");
             let mut rest = length;
             for factor in [2, 3, 5] {
-                while rest % factor == 0 {
+                while rest.is_multiple_of(factor) {
                     rest /= factor;
                 }
             }
