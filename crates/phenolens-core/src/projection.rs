@@ -119,7 +119,7 @@ pub struct ClassOnMap {
 ///
 /// The affinities of the data are those of its nearest neighbors at the wanted perplexity; the map
 /// starts from the first two principal components and descends the gradient of the Kullback-Leibler
-/// divergence, which is exact for up to 1,500 samples and interpolated for more. Repeatable to the bit, on any number of threads and any instruction
+/// divergence, which is exact for up to 4,000 samples and interpolated for more. Repeatable to the bit, on any number of threads and any instruction
 /// set.
 ///
 /// * `neighbors`: the table of the same dataset for the distance that the map is to show, with at

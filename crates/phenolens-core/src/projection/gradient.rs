@@ -17,14 +17,14 @@ pub(super) use interpolation::Interpolation;
 
 /// Up to how many points all pairs are reckoned with.
 ///
-/// Measured on two cores with AVX2: the two ways take equally long at about 1,500 points, where the map
-/// is at its final size, and the exact one is faster below.
-pub(super) const MAX_EXACT: usize = 1_500;
+/// Measured with AVX2 on final maps: all pairs of 1,116 points take 0.32 ms on one core and of 10,000
+/// some 25, the grid 2.7 ms and 7; the two are equal near this number.
+pub(super) const MAX_EXACT: usize = 4_000;
 
 /// Distance of the nodes of the grid, in units of the map, on which the kernel has width 1.
 ///
-/// Found by experiment: forces are then within about 0.2 % (root mean square) of the exact ones, and
-/// closer nodes change the final divergence by less than another start does.
+/// Found by experiment: forces are then within half a percent (root mean square) of the exact ones. On
+/// 10,000 samples the final divergence is 2.073 at 0.25, 2.078 at 0.4, 2.098 at 0.5 and 2.138 at 0.6.
 const SPACING: f64 = 0.4;
 
 /// Points that one worker takes at a time; part of no result.

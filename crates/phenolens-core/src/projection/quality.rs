@@ -27,7 +27,7 @@ const K_KEPT: usize = 10;
 /// Up to how many samples every one is compared with all others.
 const MAX_COMPARED: usize = 20_000;
 
-/// Beyond, so many are drawn: with a standard error of about 0.005 for the share of neighbors kept.
+/// Beyond, so many are drawn: with a standard error below 0.005 for the share of neighbors kept.
 const N_DRAWN: usize = 2_000;
 
 /// Samples of each class that are compared, where it has as many.

@@ -69,7 +69,7 @@ fn the_bits_of_large_maps_depend_on_neither_threads_nor_instruction_set() {
     let n = gradient::MAX_EXACT + 101;
     let dataset = dataset(normal_values(n * 3, 7), 3, 4);
     let params = MapParams {
-        n_steps: 120,
+        n_steps: 60,
         perplexity: Some(5.0),
         ..MapParams::default()
     };
