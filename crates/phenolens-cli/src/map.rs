@@ -85,7 +85,12 @@ fn draw(args: &MapArgs, resolved: &Resolved, watch: &Stopwatch) -> Result<Drawn,
     };
     watch.enter("neighbors");
     let n_neighbors = params.n_neighbors(dataset.n_samples());
-    let tables = resolved.settings.analysis.search.search(dataset, &distances, n_neighbors, &machine);
+    let tables =
+        resolved
+            .settings
+            .analysis
+            .search
+            .search(dataset, &distances, n_neighbors, &machine);
     watch.enter("projection");
     let maps: Result<Vec<Projection>, MapError> = tables
         .iter()
@@ -124,6 +129,15 @@ impl Drawn {
                 (settings.learning_rate * 1e3).round() / 1e3,
                 settings.exaggeration,
             ));
+            if let Some(recall) = map.recall {
+                text.push_str(&format!(
+                    "  approximate neighbors: {:.2} % of the exact ones found (standard error {:.2}, {} \
+                     samples)\n",
+                    100.0 * recall.value,
+                    100.0 * recall.standard_error,
+                    recall.n_sampled,
+                ));
+            }
             text.push_str(&format!(
                 "  KL divergence {:.4}; trustworthiness {:.4} and continuity {:.4} at {}; {:.4} of the \
                  {} nearest neighbors kept\n",
@@ -160,6 +174,7 @@ impl Drawn {
         }
         json!({
             "distance": map.distance.name(),
+            "recall": map.recall,
             "settings": map.settings,
             "quality": quality,
         })

@@ -126,7 +126,11 @@ impl Found {
             ))
         });
         let recalls: String = recalls.collect();
-        let method = if recalls.is_empty() { "exact" } else { "approximate" };
+        let method = if recalls.is_empty() {
+            "exact"
+        } else {
+            "approximate"
+        };
         format!(
             "{}; {}\n{} of each by {} distance, {method}, in {}\n{recalls}neighbors: {}\n",
             reading::rows(&self.admission.rows),

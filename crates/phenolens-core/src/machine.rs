@@ -26,6 +26,9 @@ impl Default for Machine<'_> {
 pub trait Progress: Sync {
     /// `done` of `total` units of `phase` are finished.
     fn report(&self, phase: Phase, done: usize, total: usize);
+
+    /// After `done` of `total` steps of a descent its cost, in nats: the divergence that it lowers.
+    fn cost(&self, _phase: Phase, _done: usize, _total: usize, _nats: f64) {}
 }
 
 /// Tells no one.

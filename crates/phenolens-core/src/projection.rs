@@ -4,6 +4,7 @@ mod affinities;
 mod descent;
 mod error;
 mod gradient;
+mod order;
 mod params;
 mod quality;
 mod start;
@@ -11,19 +12,22 @@ mod start;
 mod tests;
 
 pub use error::MapError;
-pub use params::MapParams;
+pub use params::{Affinities, MapParams};
 
 use serde::Serialize;
 
 use crate::dataset::Dataset;
 use crate::machine::Machine;
-use crate::neighbors::{Distance, Neighbors};
+use crate::neighbors::{Distance, Neighbors, Recall};
 
 /// One map and its quality; a map without its quality is not shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Projection {
     /// The distance whose neighbors the map shows.
     pub distance: Distance,
+    /// What the table of neighbors held of the exact ones; `None` of an exact table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recall: Option<Recall>,
     /// Position of every sample, shape `(n_samples,)`, no unit, centered on the origin.
     #[serde(skip)]
     pub positions: Vec<[f64; 2]>,
@@ -42,14 +46,22 @@ pub struct MapSettings {
     pub perplexity: f64,
     /// Neighbors whose affinity is not 0.
     pub n_neighbors: usize,
-    /// Gradient steps, early exaggeration included.
+    /// Gradient steps taken, early exaggeration included.
     pub n_steps: usize,
     /// Step length, for the gradient written without its factor 4.
     pub learning_rate: f64,
+    /// The same once affinities are exaggerated no more.
+    pub late_learning_rate: f64,
     /// Factor on the affinities in the first steps.
     pub exaggeration: f64,
     /// How many steps that factor holds.
     pub n_exaggerated_steps: usize,
+    /// Factor on the affinities in the other steps.
+    pub late_exaggeration: f64,
+    /// How the distances to the neighbors became affinities.
+    pub affinities: Affinities,
+    /// Share of the divergence by which 50 steps must lower it for the descent to go on.
+    pub least_progress: Option<f64>,
 }
 
 /// How faithful a map is to the distances it was made from.
@@ -67,6 +79,18 @@ pub struct MapQuality {
     pub k_kept: usize,
     /// Share of the nearest neighbors in the data that are so on the map too, from 0 to 1.
     pub neighbors_kept: f64,
+    /// Samples whose neighborhoods were compared, drawn at random; `None` if all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_sampled: Option<usize>,
+    /// Standard error of the trustworthiness, for the draw; `None` without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trustworthiness_error: Option<f64>,
+    /// Standard error of the continuity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continuity_error: Option<f64>,
+    /// Standard error of the share of neighbors kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub neighbors_kept_error: Option<f64>,
     /// Spearman's correlation of the distances between class centers in the data and on the map,
     /// from -1 to 1; `None` with fewer than three classes, where all these distances are equal, or
     /// where a center has no direction.
@@ -86,6 +110,10 @@ pub struct ClassOnMap {
     pub share_in_data: f64,
     /// The share that chance gives: other samples of the class over all other samples.
     pub share_by_chance: f64,
+    /// Samples of the class whose neighbors were counted for these shares, drawn at random; `None` if
+    /// all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_sampled: Option<usize>,
     /// The other class most often among its samples' nearest neighbors on the map, and the share it
     /// has; `None` where no other class is.
     pub most_mixed_with: Option<(usize, f64)>,
@@ -95,15 +123,16 @@ pub struct ClassOnMap {
 /// map, and measures how well that went.
 ///
 /// The affinities of the data are those of its nearest neighbors at the wanted perplexity; the map
-/// starts from the first two principal components and descends the exact gradient of the
-/// Kullback-Leibler divergence. Repeatable to the bit, on any number of threads and any instruction
+/// starts from the first two principal components and descends the gradient of the Kullback-Leibler
+/// divergence, which is exact for up to 4,000 samples and interpolated for more. Repeatable to the bit, on any number of threads and any instruction
 /// set.
 ///
 /// * `neighbors`: the table of the same dataset for the distance that the map is to show, with at
 ///   least [`MapParams::n_neighbors`] neighbors of each sample.
 ///
-/// Takes O(n² (n_steps + d)) time and, beside the table, O(n (perplexity + d)) memory. Progress is
-/// told in steps.
+/// Takes O(n perplexity n_steps) time, that of the grid of the map's area in each step, and that of its
+/// quality, O(n² d) up to 20,000 samples and O(n d) above; beside the table, O(n perplexity) memory.
+/// Progress is told in steps, with the divergence.
 ///
 /// # Errors
 /// If a setting or the table does not suit the dataset, before any work starts; if the steps are so
@@ -119,19 +148,21 @@ pub fn project(
     machine: &Machine,
 ) -> Result<Projection, MapError> {
     let n_samples = dataset.n_samples();
-    let settings = params.check(n_samples)?;
+    let mut settings = params.check(n_samples)?;
     check_table(neighbors, n_samples, &settings)?;
     let distance = neighbors.distance();
     let instruction_set = machine.instruction_set;
 
-    let affinities = affinities::affinities(neighbors, settings.n_neighbors, settings.perplexity);
+    let affinities = affinities::affinities(neighbors, &settings, instruction_set);
     let mut positions = start::start(dataset, distance, instruction_set);
     // One visit to the pool for all steps: handing each of them over would take as long as the step.
-    rayon::scope(|_| descent::descend(&affinities, &settings, &mut positions, machine))?;
+    settings.n_steps =
+        rayon::scope(|_| descent::descend(&affinities, &settings, &mut positions, machine))?;
     let (quality, classes) =
         quality::quality(dataset, distance, &affinities, &positions, instruction_set);
     Ok(Projection {
         distance,
+        recall: neighbors.recall(),
         positions,
         settings,
         quality,

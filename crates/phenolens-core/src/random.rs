@@ -21,9 +21,11 @@ pub enum Use {
     /// Start of a principal component search.
     Projection = 7,
     /// Directions of sketches, which change no exact result.
-    Sketches = 8,
+    Sketches = 10,
     /// Samples for which approximate neighbors are compared with exact ones.
     Recall = 9,
+    /// Samples by which the quality of a large map is measured.
+    MapQuality = 8,
     /// Permutation of a group's label among the subjects of a class.
     Subgroups = 40,
     /// Training samples that are removed as a control for those of the tested subject.

@@ -19,7 +19,9 @@ use phenolens_core::exploration::{
 };
 use phenolens_core::findings::{Finding, Severity};
 use phenolens_core::neighbors::Distance;
-use phenolens_core::projection::{ClassOnMap, MapParams, MapQuality, MapSettings, Projection};
+use phenolens_core::projection::{
+    Affinities, ClassOnMap, MapParams, MapQuality, MapSettings, Projection,
+};
 use phenolens_core::random::{Stream, Use};
 use phenolens_core::validation::{DuplicatePair, RowCounts};
 
@@ -335,19 +337,25 @@ fn projection(dataset: &Dataset, distance: Distance) -> Projection {
                 share_on_map: 0.8125,
                 share_in_data: 0.75,
                 share_by_chance: 1.0 / dataset.n_classes() as f64,
+                n_sampled: None,
                 most_mixed_with: Some(((class + 1) % dataset.n_classes(), 0.125)),
             }
         })
         .collect();
     Projection {
+        recall: None,
         distance,
         settings: MapSettings {
             perplexity: 30.0,
             n_neighbors: 90,
             n_steps: 1000,
             learning_rate: 93.0,
+            late_learning_rate: 372.0,
             exaggeration: 12.0,
             n_exaggerated_steps: 250,
+            late_exaggeration: 1.0,
+            affinities: Affinities::Perplexity,
+            least_progress: None,
         },
         quality: MapQuality {
             kl: 1.984,
@@ -356,6 +364,10 @@ fn projection(dataset: &Dataset, distance: Distance) -> Projection {
             continuity: 0.875,
             k_kept: 10,
             neighbors_kept: 0.375,
+            n_sampled: None,
+            trustworthiness_error: None,
+            continuity_error: None,
+            neighbors_kept_error: None,
             class_center_correlation: (dataset.n_classes() > 2).then_some(0.625),
         },
         positions,

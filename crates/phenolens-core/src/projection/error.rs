@@ -28,6 +28,9 @@ pub enum MapError {
     /// Not an exaggeration.
     #[error("exaggeration {exaggeration} must be a number from 1 up")]
     Exaggeration { exaggeration: f64 },
+    /// Not a share of the divergence.
+    #[error("a least progress of {least_progress} must be a number from 0 up")]
+    LeastProgress { least_progress: f64 },
     /// The table is of other data.
     #[error("the neighbor table has {n_in_table} samples, the data {n_samples}")]
     TableSamples { n_in_table: usize, n_samples: usize },
@@ -60,7 +63,10 @@ impl MapError {
             Self::TableNeighbors { .. } => {
                 Some("make the table with as many neighbors as `MapParams::n_neighbors` says")
             }
-            Self::Steps { .. } | Self::Exaggeration { .. } | Self::TableSamples { .. } => None,
+            Self::Steps { .. }
+            | Self::Exaggeration { .. }
+            | Self::LeastProgress { .. }
+            | Self::TableSamples { .. } => None,
         }
     }
 }

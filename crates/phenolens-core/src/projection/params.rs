@@ -1,6 +1,8 @@
 #[cfg(test)]
 mod tests;
 
+use serde::Serialize;
+
 use super::{MapError, MapSettings};
 use crate::neighbors::Distance;
 
@@ -13,6 +15,12 @@ const USUAL_PERPLEXITY: f64 = 30.0;
 /// The least learning rate that is chosen here: few samples still need steps of some length.
 const MIN_LEARNING_RATE: f64 = 50.0;
 
+/// How much longer the steps that are chosen here are once affinities are exaggerated no more: the
+/// forces that limited them are that much weaker (Belkina et al. 2019 let the rate fall with the
+/// exaggeration). Twelve times longer ones, as the exaggeration would allow, gain nothing over four
+/// times.
+const LATE_RATE: f64 = 4.0;
+
 /// How the samples are laid out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapParams {
@@ -24,10 +32,30 @@ pub struct MapParams {
     /// Gradient steps, early exaggeration included; at least 1.
     pub n_steps: usize,
     /// Step length, above 0, for the gradient written without its factor 4, so four times the number
-    /// that scikit-learn takes for the same steps; `None` takes n / 12, at least 50.
+    /// that scikit-learn takes for the same steps; `None` takes n / 12, at least 50, while affinities are
+    /// exaggerated, and four times that afterwards.
     pub learning_rate: Option<f64>,
     /// Factor on the affinities in the first quarter of the steps; at least 1.
     pub exaggeration: f64,
+    /// Factor on the affinities in the other steps; at least 1, which is none.
+    pub late_exaggeration: f64,
+    /// How the distances to the neighbors become affinities.
+    pub affinities: Affinities,
+    /// Ends the descent once 50 steps after the early exaggeration lower the divergence by less than
+    /// this share of it; at least 0. `None` takes all steps.
+    pub least_progress: Option<f64>,
+}
+
+/// How the distances of a sample to its neighbors become affinities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Affinities {
+    /// Normal weights, as wide as gives the perplexity.
+    Perplexity,
+    /// The mean of those for the perplexity, its half, its quarter, … down to 2.
+    Multiscale,
+    /// The same for each neighbor.
+    Uniform,
 }
 
 impl Default for MapParams {
@@ -38,6 +66,9 @@ impl Default for MapParams {
             n_steps: 1000,
             learning_rate: None,
             exaggeration: 12.0,
+            late_exaggeration: 1.0,
+            affinities: Affinities::Perplexity,
+            least_progress: None,
         }
     }
 }
@@ -74,17 +105,30 @@ impl MapParams {
         if !(learning_rate > 0.0 && learning_rate.is_finite()) {
             return Err(MapError::LearningRate { learning_rate });
         }
-        let exaggeration = self.exaggeration;
-        if !(exaggeration >= 1.0 && exaggeration.is_finite()) {
-            return Err(MapError::Exaggeration { exaggeration });
+        for exaggeration in [self.exaggeration, self.late_exaggeration] {
+            if !(exaggeration >= 1.0 && exaggeration.is_finite()) {
+                return Err(MapError::Exaggeration { exaggeration });
+            }
+        }
+        if let Some(least_progress) = self.least_progress
+            && !(least_progress >= 0.0 && least_progress.is_finite())
+        {
+            return Err(MapError::LeastProgress { least_progress });
         }
         Ok(MapSettings {
             perplexity,
             n_neighbors: self.n_neighbors(n_samples),
             n_steps,
             learning_rate,
-            exaggeration,
+            late_learning_rate: match self.learning_rate {
+                Some(given) => given,
+                None => LATE_RATE * learning_rate,
+            },
+            exaggeration: self.exaggeration,
             n_exaggerated_steps: n_steps / 4,
+            late_exaggeration: self.late_exaggeration,
+            affinities: self.affinities,
+            least_progress: self.least_progress,
         })
     }
 

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::dataset::Dataset;
@@ -15,18 +17,24 @@ use crate::random::{Stream, Use};
 const SPREAD: f64 = 1e-4;
 
 /// Vectors that are iterated together. More than two, because the error of the first two shrinks by
-/// the ratio of the ninth variance to the second in each step.
-const BLOCK: usize = 8;
+/// the ratio of the seventeenth variance to the second in each pass over the data.
+const BLOCK: usize = 16;
 
 /// How far the covariance may turn the found axes, in parts of the largest variance. The start needs
 /// no more than this; a better one would give no better map.
 const TOLERANCE: f64 = 1e-6;
 
-/// With close variances the iteration stops here; what it then has is a fine start too.
-const MAX_ITERATIONS: usize = 200;
+/// With close variances the iteration stops here; what it then has is a fine start too: directions in
+/// which the samples spread nearly as far as in any.
+const MAX_ITERATIONS: usize = 8;
 
-/// Rows that one worker multiplies before it hands over its part; part of the result's last bits.
-const ROWS_PER_PART: usize = 128;
+/// Rows that one worker multiplies before it hands over its part are so many at least, and parts so many
+/// at most; part of the result's last bits.
+const MIN_ROWS_PER_PART: usize = 128;
+const MAX_PARTS: usize = 256;
+
+/// Rows that are multiplied together.
+const ROWS: usize = 2;
 
 /// The positions from which the map of a dataset starts.
 ///
@@ -103,14 +111,23 @@ impl<'a> Cloud<'a> {
                 .map(|squared_norm| 1.0 / squared_norm.sqrt())
                 .collect(),
         };
+        let parts: Vec<Vec<f64>> = parts(dataset.n_samples())
+            .into_par_iter()
+            .map(|samples| {
+                let mut sums = vec![0.0; dataset.n_dims()];
+                for sample in samples {
+                    for (sum, &value) in sums.iter_mut().zip(dataset.vector(sample)) {
+                        *sum += scales[sample] * f64::from(value);
+                    }
+                }
+                sums
+            })
+            .collect();
         let mut mean = vec![0.0; dataset.n_dims()];
-        for (sample, scale) in scales.iter().enumerate() {
-            for (sum, &value) in mean.iter_mut().zip(dataset.vector(sample)) {
-                *sum += scale * f64::from(value);
+        for part in &parts {
+            for (mean, sum) in mean.iter_mut().zip(part) {
+                *mean += sum / dataset.n_samples() as f64;
             }
-        }
-        for sum in &mut mean {
-            *sum /= dataset.n_samples() as f64;
         }
         Cloud {
             dataset,
@@ -137,7 +154,8 @@ impl<'a> Cloud<'a> {
                 .sum();
             squares.sqrt() * self.scales[sample]
         };
-        (0..self.scales.len()).map(length).fold(0.0, f64::max)
+        let lengths = (0..self.scales.len()).into_par_iter().map(length);
+        lengths.reduce(|| 0.0, f64::max)
     }
 
     /// The two directions of greatest variance, each of length 1, or 0 where there is none.
@@ -181,15 +199,21 @@ impl<'a> Cloud<'a> {
     /// `∑ (x - mean) (x - mean)ᵀ block` over all samples, divided by their number.
     fn covariance_times(&self, block: &Block) -> Block {
         let n_samples = self.scales.len();
-        let parts: Vec<Block> = (0..n_samples.div_ceil(ROWS_PER_PART))
+        let parts: Vec<Block> = parts(n_samples)
             .into_par_iter()
-            .map(|part| {
+            .map(|samples| {
                 let mut sum: Block = vec![[0.0; BLOCK]; block.len()];
-                let mut centered = Vec::new();
-                let first = part * ROWS_PER_PART;
-                for sample in first..(first + ROWS_PER_PART).min(n_samples) {
-                    self.center(sample, &mut centered);
-                    add_outer_product(self.instruction_set, &centered, block, &mut sum);
+                let mut centered = [const { Vec::new() }; ROWS];
+                for first in samples.clone().step_by(ROWS) {
+                    for (row, centered) in centered.iter_mut().enumerate() {
+                        if first + row < samples.end {
+                            self.center(first + row, centered);
+                        } else {
+                            centered.fill(0.0);
+                        }
+                    }
+                    let rows = [&centered[0][..], &centered[1][..]];
+                    add_outer_products(self.instruction_set, rows, block, &mut sum);
                 }
                 sum
             })
@@ -206,25 +230,37 @@ impl<'a> Cloud<'a> {
     }
 }
 
+/// All samples in parts of consecutive ones.
+fn parts(n_samples: usize) -> Vec<Range<usize>> {
+    let n_rows = n_samples.div_ceil(MAX_PARTS).max(MIN_ROWS_PER_PART);
+    let part = |first: usize| first..(first + n_rows).min(n_samples);
+    (0..n_samples).step_by(n_rows).map(part).collect()
+}
+
 multiversion! {
-    /// Adds `x xᵀ block` to `sum`.
+    /// Adds `∑ x xᵀ block` over some rows x to `sum`.
     ///
-    /// * `x`: shape `(n_dims,)`; `block`, `sum`: shape `(n_dims, 8)`.
-    fn add_outer_product(x: &[f64], block: &[[f64; BLOCK]], sum: &mut [[f64; BLOCK]])
-        = add_outer_product_body;
+    /// * `rows`: each of shape `(n_dims,)`; `block`, `sum`: shape `(n_dims, 16)`.
+    fn add_outer_products(rows: [&[f64]; ROWS], block: &[[f64; BLOCK]], sum: &mut [[f64; BLOCK]])
+        = add_outer_products_body;
 }
 
 #[inline(always)]
-fn add_outer_product_body(x: &[f64], block: &[[f64; BLOCK]], sum: &mut [[f64; BLOCK]]) {
-    let mut products = [0.0; BLOCK];
-    for (&x, row) in x.iter().zip(block) {
+fn add_outer_products_body(
+    [x, y]: [&[f64]; ROWS],
+    block: &[[f64; BLOCK]],
+    sum: &mut [[f64; BLOCK]],
+) {
+    let (mut x_products, mut y_products) = ([0.0; BLOCK], [0.0; BLOCK]);
+    for ((&x, &y), row) in x.iter().zip(y).zip(block) {
         for lane in 0..BLOCK {
-            products[lane] += x * row[lane];
+            x_products[lane] += x * row[lane];
+            y_products[lane] += y * row[lane];
         }
     }
-    for (&x, row) in x.iter().zip(sum) {
+    for ((&x, &y), row) in x.iter().zip(y).zip(sum) {
         for lane in 0..BLOCK {
-            row[lane] += x * products[lane];
+            row[lane] += x * x_products[lane] + y * y_products[lane];
         }
     }
 }
@@ -286,14 +322,14 @@ fn combine(block: &Block, rotation: &[[f64; BLOCK]; BLOCK]) -> Block {
 ///
 /// # Source
 /// Golub & Van Loan (2013), Matrix Computations, 4th edition, section 8.5.
-fn eigen(mut matrix: [[f64; BLOCK]; BLOCK]) -> ([f64; BLOCK], [[f64; BLOCK]; BLOCK]) {
-    let mut vectors = [[0.0; BLOCK]; BLOCK];
+fn eigen<const N: usize>(mut matrix: [[f64; N]; N]) -> ([f64; N], [[f64; N]; N]) {
+    let mut vectors = [[0.0; N]; N];
     for (index, row) in vectors.iter_mut().enumerate() {
         row[index] = 1.0;
     }
     for _ in 0..12 {
-        for p in 0..BLOCK {
-            for q in p + 1..BLOCK {
+        for p in 0..N {
+            for q in p + 1..N {
                 if matrix[p][q] == 0.0 {
                     continue;
                 }
@@ -316,7 +352,7 @@ fn eigen(mut matrix: [[f64; BLOCK]; BLOCK]) -> ([f64; BLOCK], [[f64; BLOCK]; BLO
             }
         }
     }
-    let mut order: [usize; BLOCK] = std::array::from_fn(|index| index);
+    let mut order: [usize; N] = std::array::from_fn(|index| index);
     order.sort_by(|&a, &b| matrix[b][b].total_cmp(&matrix[a][a]));
     let values = order.map(|index| matrix[index][index]);
     let vectors = vectors.map(|row| order.map(|index| row[index]));

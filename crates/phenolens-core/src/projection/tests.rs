@@ -62,6 +62,44 @@ fn the_bits_depend_on_neither_threads_nor_instruction_set() {
     }
 }
 
+/// The same above the number of samples up to which the gradient is exact: points are ordered anew, the
+/// grid is filled by several workers and replaced as the map grows.
+#[test]
+fn the_bits_of_large_maps_depend_on_neither_threads_nor_instruction_set() {
+    let n = gradient::MAX_EXACT + 101;
+    let dataset = dataset(normal_values(n * 3, 7), 3, 4);
+    let params = MapParams {
+        n_steps: 60,
+        perplexity: Some(5.0),
+        ..MapParams::default()
+    };
+    let tables = nearest_neighbors(&dataset, &[Distance::Euclidean], 15, &Machine::default());
+    let mut first = None;
+    for (n_threads, set) in [1, 2, 3, 8].into_iter().flat_map(|n_threads| {
+        InstructionSet::available()
+            .into_iter()
+            .map(move |set| (n_threads, set))
+    }) {
+        let machine = Machine {
+            instruction_set: set,
+            progress: &Silent,
+        };
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(n_threads)
+            .build()
+            .unwrap();
+        let settings = params.check(n).unwrap();
+        let found = pool.install(|| {
+            let affinities = affinities::affinities(&tables[0], &settings, set);
+            let mut positions = start::start(&dataset, Distance::Euclidean, set);
+            descent::descend(&affinities, &settings, &mut positions, &machine).unwrap();
+            positions
+        });
+        let first = first.get_or_insert_with(|| found.clone());
+        assert_eq!(*first, found, "{n_threads} threads, {set:?}");
+    }
+}
+
 /// The vectors of the first users' file, if it is here. Only this test reads it in this crate,
 /// and by its look alone: each vector is a byte string of 320 values, after its 5-byte header.
 fn real_vectors() -> Option<Vec<f32>> {

@@ -44,6 +44,7 @@ fn trust(facts: &Facts, map: &Projection) -> Text {
         k_kept,
         neighbors_kept,
         class_center_correlation,
+        ..
     } = map.quality;
     let mut text = Text::from(format!(
         "The {} map keeps {} of the {k_kept} nearest neighbors of {}. Its trustworthiness at \

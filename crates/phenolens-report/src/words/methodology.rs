@@ -343,16 +343,17 @@ fn map(facts: &Facts) -> Option<String> {
     Some(format!(
         "t-SNE, because it shows which {} are near each other without using their {}: perplexity {}, \
          affinities from the {} nearest neighbors, start from the first two principal components, {} \
-         steps at learning rate {}, the first {} with exaggeration {}. One map per distance, from the \
+         steps, the first {} with exaggeration {} at learning rate {}, the others at {}. One map per distance, from the \
          same neighbors that vote. A map is never shown without its quality.",
         facts.sample.many(),
         facts.class.one(),
         numbers::plain(settings.perplexity),
         numbers::count(settings.n_neighbors),
         numbers::count(settings.n_steps),
-        numbers::plain(settings.learning_rate),
         numbers::count(settings.n_exaggerated_steps),
         numbers::plain(settings.exaggeration),
+        numbers::plain(settings.learning_rate),
+        numbers::plain(settings.late_learning_rate),
     ))
 }
 

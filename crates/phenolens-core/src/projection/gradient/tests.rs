@@ -22,7 +22,8 @@ fn affinities(n: usize, seed: u64) -> (SparseMatrix, Vec<Vec<f64>>) {
             *p /= total;
             if *p > 0.0 {
                 sparse.columns.push(column as u32);
-                sparse.values.push(*p);
+                *p = f64::from(*p as f32);
+                sparse.values.push(*p as f32);
             }
         }
         sparse.starts.push(sparse.columns.len());
@@ -123,7 +124,9 @@ fn the_kernel_gives_the_formula_on_every_instruction_set() {
         let normalizer = over_pairs(n, |i, j| weight(y[i], y[j]));
         let mut of_plain = None;
         for set in InstructionSet::available() {
-            let gradient = Gradient::new(&sparse, set).at(&y, exaggeration).to_vec();
+            let order: Vec<u32> = (0..n as u32).collect();
+            let mut kernel = Gradient::new(&sparse, &order, set);
+            let gradient = kernel.at(&y, exaggeration).unwrap().to_vec();
             for (i, (found, (expected, size_of_terms))) in
                 gradient.iter().zip(&expected).enumerate()
             {

@@ -12,8 +12,12 @@ fn what_is_left_open_is_chosen_by_the_number_of_samples() {
         n_neighbors: 90,
         n_steps: 1000,
         learning_rate: 93.0,
+        late_learning_rate: 372.0,
         exaggeration: 12.0,
         n_exaggerated_steps: 250,
+        late_exaggeration: 1.0,
+        affinities: Affinities::Perplexity,
+        least_progress: None,
     };
     assert_eq!(settings, expected);
     // (n - 1) / 3, and the least learning rate.
@@ -37,12 +41,20 @@ fn what_is_given_is_kept() {
         n_steps: 10,
         learning_rate: Some(1.5),
         exaggeration: 1.0,
+        late_exaggeration: 1.5,
+        affinities: Affinities::Uniform,
+        least_progress: Some(1e-3),
         ..params()
     };
     let settings = params.check(100).unwrap();
     assert_eq!((settings.perplexity, settings.n_neighbors), (7.5, 23));
     assert_eq!((settings.n_steps, settings.n_exaggerated_steps), (10, 2));
     assert_eq!((settings.learning_rate, settings.exaggeration), (1.5, 1.0));
+    assert_eq!(
+        (settings.late_exaggeration, settings.least_progress),
+        (1.5, Some(1e-3))
+    );
+    assert_eq!(settings.affinities, Affinities::Uniform);
 }
 
 #[test]
@@ -88,6 +100,25 @@ fn what_cannot_work_is_refused_with_its_range() {
         check(
             MapParams {
                 exaggeration,
+                ..params()
+            },
+            100,
+            &message,
+        );
+        check(
+            MapParams {
+                late_exaggeration: exaggeration,
+                ..params()
+            },
+            100,
+            &message,
+        );
+    }
+    for least_progress in [-1e-9, f64::NAN, f64::INFINITY] {
+        let message = format!("a least progress of {least_progress} must be a number from 0 up");
+        check(
+            MapParams {
+                least_progress: Some(least_progress),
                 ..params()
             },
             100,

@@ -21,15 +21,20 @@ pub(super) fn class_on_map(
     // Neighbors of the members by their class, on the map and in the data.
     let mut on_map = vec![0_usize; dataset.n_classes()];
     let mut in_data = on_map.clone();
-    for &sample in &members {
-        for &neighbor in neighborhoods.on_map(sample) {
+    let mut n_compared = 0;
+    for (place, sample) in neighborhoods.samples().enumerate() {
+        if classes[sample] != class {
+            continue;
+        }
+        n_compared += 1;
+        for &neighbor in neighborhoods.on_map(place) {
             on_map[classes[neighbor]] += 1;
         }
-        for &neighbor in neighborhoods.in_data(sample) {
+        for &neighbor in neighborhoods.in_data(place) {
             in_data[classes[neighbor]] += 1;
         }
     }
-    let n_neighbors = (members.len() * neighborhoods.k_kept()) as f64;
+    let n_neighbors = (n_compared * neighborhoods.k_kept()) as f64;
     let mut most_mixed_with: Option<(usize, usize)> = None;
     for (other, &count) in on_map.iter().enumerate() {
         let most = most_mixed_with.map_or(0, |(_, most)| most);
@@ -43,6 +48,7 @@ pub(super) fn class_on_map(
         share_on_map: on_map[class] as f64 / n_neighbors,
         share_in_data: in_data[class] as f64 / n_neighbors,
         share_by_chance: (members.len() - 1) as f64 / (classes.len() - 1) as f64,
+        n_sampled: (n_compared < members.len()).then_some(n_compared),
         most_mixed_with: most_mixed_with.map(|(other, count)| (other, count as f64 / n_neighbors)),
     }
 }

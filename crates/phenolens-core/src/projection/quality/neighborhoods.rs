@@ -1,18 +1,24 @@
 use rayon::prelude::*;
 
+use super::draw::Draw;
 use crate::dataset::Dataset;
 use crate::kernels::{InstructionSet, multiversion};
 use crate::neighbors::{Distance, Keys};
 
-/// The nearest neighbors of every sample in the data and on the map, and how far they disagree.
+/// The nearest neighbors of samples in the data and on the map, and how far they disagree.
 pub(super) struct Neighborhoods {
     k_trust: usize,
     k_kept: usize,
-    samples: Vec<Neighborhood>,
+    /// Of all samples, compared or not.
+    n_samples: usize,
+    /// How many of those compared, the first, stand for all samples.
+    n_drawn: usize,
+    compared: Vec<Neighborhood>,
 }
 
 /// The same of one sample.
 struct Neighborhood {
+    sample: usize,
     /// Nearest first, as many as the greater k.
     in_data: Vec<usize>,
     on_map: Vec<usize>,
@@ -23,15 +29,18 @@ struct Neighborhood {
 }
 
 impl Neighborhoods {
-    /// Compares all samples: by the reference key in the data, by euclidean distance on the map,
-    /// ties by index.
+    /// Compares all others with each drawn sample: by the reference key in the data, by euclidean
+    /// distance on the map, ties by index.
     ///
     /// * `k_trust`: below half of the samples; `k_kept`: below their number; both at least 1.
+    ///
+    /// Takes O(m n d) time for m drawn samples.
     pub(super) fn new(
         dataset: &Dataset,
         distance: Distance,
         positions: &[[f64; 2]],
         [k_trust, k_kept]: [usize; 2],
+        draw: &Draw,
         instruction_set: InstructionSet,
     ) -> Neighborhoods {
         let keys = Keys::new(dataset, distance, instruction_set);
@@ -59,20 +68,27 @@ impl Neighborhoods {
                     .sum()
             };
             Neighborhood {
+                sample,
                 excess_in_data: excess(&on_map, &in_data, data_row),
                 excess_on_map: excess(&in_data, &on_map, map_row),
                 in_data,
                 on_map,
             }
         };
-        let samples = (0..n_samples)
-            .into_par_iter()
-            .map_init(|| [Vec::new(), Vec::new()], compare)
+        let compared = draw
+            .samples
+            .par_iter()
+            .map_init(
+                || [Vec::new(), Vec::new()],
+                |rows, &sample| compare(rows, sample),
+            )
             .collect();
         Neighborhoods {
             k_trust,
             k_kept,
-            samples,
+            n_samples,
+            n_drawn: draw.n_drawn,
+            compared,
         }
     }
 
@@ -85,7 +101,7 @@ impl Neighborhoods {
     /// ```
     ///
     /// Uᵢ are the k nearest on the map that are not so in the data, rᵢⱼ the rank of j in the data. The
-    /// result lies in `[0, 1]`.
+    /// result lies in `[0, 1]`. With a draw, the mean over i is that over the drawn samples.
     ///
     /// # Source
     /// Venna & Kaski (2001), Artificial Neural Networks - ICANN 2001, 485–491.
@@ -100,21 +116,63 @@ impl Neighborhoods {
     }
 
     fn one_less(&self, excess: impl Fn(&Neighborhood) -> usize) -> f64 {
-        let (n, k) = (self.samples.len(), self.k_trust);
-        let total: usize = self.samples.iter().map(excess).sum();
-        1.0 - 2.0 * total as f64 / (n * k * (2 * n - 3 * k - 1)) as f64
+        let (n, k) = (self.n_samples, self.k_trust);
+        let total: usize = self.drawn().iter().map(excess).sum();
+        1.0 - 2.0 * total as f64 / (self.n_drawn * k * (2 * n - 3 * k - 1)) as f64
     }
 
     /// Share of the k nearest in the data that are among the k nearest on the map, over all samples.
     pub(super) fn share_kept(&self) -> f64 {
-        let n_kept = |sample: usize| {
-            let on_map = self.on_map(sample);
-            let is_kept = |other: &&usize| on_map.contains(other);
-            self.in_data(sample).iter().filter(is_kept).count()
+        let total: usize = self.drawn().iter().map(|sample| self.n_kept(sample)).sum();
+        total as f64 / (self.n_drawn * self.k_kept) as f64
+    }
+
+    /// How many samples were drawn; `None` if all.
+    pub(super) fn n_drawn(&self) -> Option<usize> {
+        (self.n_drawn < self.n_samples).then_some(self.n_drawn)
+    }
+
+    /// Standard errors of trustworthiness, continuity and the share kept; `None` where all samples were
+    /// compared.
+    ///
+    /// ```text
+    /// SE  =  √((1 - m/n) s² / m)      s² the variance over the m drawn samples
+    /// ```
+    ///
+    /// # Source
+    /// Cochran (1977), Sampling Techniques, 3rd edition, section 2.5.
+    pub(super) fn errors(&self) -> Option<[f64; 3]> {
+        self.n_drawn()?;
+        let (n, m) = (self.n_samples as f64, self.n_drawn as f64);
+        let error = |value: &dyn Fn(&Neighborhood) -> usize, scale: f64| {
+            let values = || self.drawn().iter().map(|sample| value(sample) as f64);
+            let mean = values().sum::<f64>() / m;
+            let squares = values().map(|value| (value - mean) * (value - mean));
+            let variance = squares.sum::<f64>() / (m - 1.0);
+            scale * ((1.0 - m / n) * variance / m).sqrt()
         };
-        let n_samples = self.samples.len();
-        let total: usize = (0..n_samples).map(n_kept).sum();
-        total as f64 / (n_samples * self.k_kept) as f64
+        let k = self.k_trust;
+        let of_excess = 2.0 / (k * (2 * self.n_samples - 3 * k - 1)) as f64;
+        Some([
+            error(&|sample| sample.excess_in_data, of_excess),
+            error(&|sample| sample.excess_on_map, of_excess),
+            error(&|sample| self.n_kept(sample), 1.0 / self.k_kept as f64),
+        ])
+    }
+
+    fn drawn(&self) -> &[Neighborhood] {
+        &self.compared[..self.n_drawn]
+    }
+
+    fn n_kept(&self, sample: &Neighborhood) -> usize {
+        let on_map = &sample.on_map[..self.k_kept];
+        let in_data = sample.in_data[..self.k_kept].iter();
+        in_data.filter(|other| on_map.contains(other)).count()
+    }
+
+    /// The samples that were compared, by their place.
+    pub(super) fn samples(&self) -> impl Iterator<Item = usize> {
+        self.compared.iter().map(|compared| compared.sample)
     }
 
     /// Number of neighbors in [`Neighborhoods::in_data`] and [`Neighborhoods::on_map`].
@@ -122,14 +180,14 @@ impl Neighborhoods {
         self.k_kept
     }
 
-    /// The k nearest of a sample in the data, nearest first.
-    pub(super) fn in_data(&self, sample: usize) -> &[usize] {
-        &self.samples[sample].in_data[..self.k_kept]
+    /// The k nearest in the data of the sample at a place, nearest first.
+    pub(super) fn in_data(&self, place: usize) -> &[usize] {
+        &self.compared[place].in_data[..self.k_kept]
     }
 
-    /// The k nearest of a sample on the map, nearest first.
-    pub(super) fn on_map(&self, sample: usize) -> &[usize] {
-        &self.samples[sample].on_map[..self.k_kept]
+    /// The k nearest on the map of the sample at a place, nearest first.
+    pub(super) fn on_map(&self, place: usize) -> &[usize] {
+        &self.compared[place].on_map[..self.k_kept]
     }
 }
 

@@ -42,7 +42,14 @@ fn check(dataset: &Dataset, positions: &[[f64; 2]], [k_trust, k_kept]: [usize; 2
         let in_data: Vec<Vec<usize>> = (0..n).map(|i| order(&row(i), i)).collect();
         let on_map: Vec<Vec<usize>> = (0..n).map(|i| order(&map_row(positions, i), i)).collect();
         for set in InstructionSet::available() {
-            let found = Neighborhoods::new(dataset, distance, positions, [k_trust, k_kept], set);
+            let found = Neighborhoods::new(
+                dataset,
+                distance,
+                positions,
+                [k_trust, k_kept],
+                &Draw::all(n),
+                set,
+            );
             // Whole numbers summed exactly; only the last few operations may be ordered otherwise.
             let expected = trust(&on_map, &in_data, k_trust);
             assert!((found.trustworthiness() - expected).abs() < 1e-14);
@@ -158,6 +165,7 @@ fn a_perfect_map_scores_1() {
         Distance::Euclidean,
         &positions,
         [12, 10],
+        &Draw::all(30),
         InstructionSet::detect(),
     );
     assert_eq!(
@@ -206,6 +214,7 @@ fn the_figures_of_other_programs() {
             distance,
             &positions,
             [k, 10],
+            &Draw::all(dataset.n_samples()),
             InstructionSet::detect(),
         );
         let correlation = class_center_correlation(&dataset, distance, &positions).unwrap();
@@ -269,11 +278,12 @@ fn divergence_matches_its_definition() {
                 p.values.push(if i + j == 3 {
                     0.0
                 } else {
-                    stream.unit() / 300.0
+                    (stream.unit() / 300.0) as f32
                 });
             }
             p.starts.push(p.columns.len());
         }
+        let sum: f64 = p.values.iter().copied().map(f64::from).sum();
         let w = |i: usize, j: usize| {
             1.0 / (1.0 + (y[i][0] - y[j][0]).powi(2) + (y[i][1] - y[j][1]).powi(2))
         };
@@ -286,6 +296,7 @@ fn divergence_matches_its_definition() {
         for i in 0..n {
             let (columns, values) = p.row(i);
             for (&j, &p) in columns.iter().zip(values) {
+                let p = f64::from(p) / sum;
                 if p > 0.0 {
                     expected += p * (p / (w(i, j as usize) / z)).ln();
                 }
@@ -297,4 +308,94 @@ fn divergence_matches_its_definition() {
             assert!((found - expected).abs() < 1e-12, "{found} {expected}");
         }
     }
+}
+
+/// The interpolated normalizer is that of all pairs within what the divergence's documentation says.
+#[test]
+fn the_divergence_of_many_points_is_that_of_all_pairs() {
+    let n = 20_001;
+    let mut stream = Stream::new(10, Use::Synth, 3);
+    let y: Vec<[f64; 2]> = (0..n)
+        .map(|i| {
+            let center = [30.0 * (i % 4) as f64, 25.0 * (i % 3) as f64];
+            center.map(|value| value + 4.0 * stream.normal())
+        })
+        .collect();
+    // One pair tied, so that the divergence is ln(Z / 2w).
+    let p = SparseMatrix {
+        starts: (0..=n).map(|row| row.min(2)).collect(),
+        columns: vec![1, 0],
+        values: vec![0.5, 0.5],
+    };
+    let normalizer: f64 = (0..n)
+        .map(|i| {
+            let [x, y_i] = y[i];
+            let weight = |b: &[f64; 2]| 1.0 / (1.0 + (b[0] - x).powi(2) + (b[1] - y_i).powi(2));
+            y.iter().map(weight).sum::<f64>() - 1.0
+        })
+        .sum();
+    let w = 1.0 / (1.0 + (y[0][0] - y[1][0]).powi(2) + (y[0][1] - y[1][1]).powi(2));
+    let found = divergence(&p, &y, InstructionSet::detect());
+    let expected = (normalizer / (2.0 * w)).ln();
+    assert!((found - expected).abs() < 1e-5, "{found} {expected}");
+}
+
+/// A draw gives the figures of its own samples, errors by the textbook, and no class is left out.
+#[test]
+fn a_draw_stands_for_all_samples() {
+    let (n, m, k) = (120, 30, 5);
+    let dataset = dataset(normal_values(n * 3, 12), 3, 40);
+    let positions: Vec<[f64; 2]> = normal_values(2 * n, 13)
+        .chunks(2)
+        .map(|p| [p[0].into(), p[1].into()])
+        .collect();
+    let draw = Draw::at_random(&dataset, m, 50);
+    assert_eq!(draw, Draw::at_random(&dataset, m, 50));
+    let mut distinct = draw.samples.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!((distinct.len(), draw.n_drawn), (draw.samples.len(), m));
+    for class in 0..40 {
+        assert!(
+            draw.samples
+                .iter()
+                .any(|&sample| dataset.classes()[sample] == class)
+        );
+    }
+    let set = InstructionSet::detect();
+    let of = |draw: &Draw| {
+        Neighborhoods::new(&dataset, Distance::Euclidean, &positions, [k, k], draw, set)
+    };
+    let found = of(&draw);
+    assert_eq!(found.n_drawn(), Some(m));
+    // Each figure of a single sample, from draws of one.
+    let singles: Vec<[f64; 3]> = draw.samples[..m]
+        .iter()
+        .map(|&sample| {
+            let single = of(&Draw {
+                samples: vec![sample],
+                n_drawn: 1,
+            });
+            [
+                single.trustworthiness(),
+                single.continuity(),
+                single.share_kept(),
+            ]
+        })
+        .collect();
+    let figures = [
+        found.trustworthiness(),
+        found.continuity(),
+        found.share_kept(),
+    ];
+    let errors = found.errors().unwrap();
+    for index in 0..3 {
+        let values: Vec<f64> = singles.iter().map(|single| single[index]).collect();
+        let mean = values.iter().sum::<f64>() / m as f64;
+        assert!((figures[index] - mean).abs() < 1e-13);
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        let expected = (squares / (m - 1) as f64 / m as f64 * (1.0 - m as f64 / n as f64)).sqrt();
+        assert!((errors[index] - expected).abs() < 1e-13, "{errors:?}");
+    }
+    assert_eq!(of(&Draw::all(n)).errors(), None);
 }
