@@ -17,5 +17,6 @@ pub(crate) use products::{
     LANES, add_scaled, dot, dot_64, dot_rows, squared_distance, wide_dot, wide_squared_distance,
 };
 pub(crate) use sketches::{
-    GROUP, Line, Sketched, byte_product, half_distances, near_pairs, sketch_product,
+    GROUP, Line, Sketched, byte_product, half_distances, near_pairs, round_to_bytes,
+    round_to_sketch, sketch_product,
 };

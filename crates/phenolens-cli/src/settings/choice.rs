@@ -2,6 +2,7 @@
 
 use phenolens::evaluation::{Measure, Protocol, Ties, Weights};
 use phenolens::neighbors::{Distance, SearchMethod};
+use phenolens::projection::Affinities;
 use phenolens::sources::{Format, Variants};
 use phenolens::validation::OnInvalid;
 
@@ -27,6 +28,14 @@ impl Choice for SearchMethod {
 
     fn name(self) -> &'static str {
         SearchMethod::name(self)
+    }
+}
+
+impl Choice for Affinities {
+    const ALL: &'static [Affinities] = &Affinities::ALL;
+
+    fn name(self) -> &'static str {
+        Affinities::name(self)
     }
 }
 

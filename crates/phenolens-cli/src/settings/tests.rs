@@ -45,7 +45,7 @@ fn the_file_of_init_holds_every_setting_and_its_default() {
 }
 
 /// Every setting away from its default, so that a setter that sets something else is seen.
-const CHANGED: [&str; 44] = [
+const CHANGED: [&str; 47] = [
     "seed=7",
     "threads=3",
     "memory_limit=8 GiB",
@@ -86,6 +86,9 @@ const CHANGED: [&str; 44] = [
     "map.steps=250",
     "map.learning_rate=100",
     "map.exaggeration=4",
+    "map.late_exaggeration=2",
+    "map.affinities=uniform",
+    "map.least_progress=0.001",
     "report.formats=[]",
     "report.ids=plain",
     "figures.style=screen",

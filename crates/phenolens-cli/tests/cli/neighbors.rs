@@ -331,13 +331,65 @@ fn what_does_not_suit_the_data_is_refused() {
     run("points.npy -o n.npz --distance manhattan")
         .assert_error("--distance: `neighbors.distances` must be", "");
     run("one.npy -o n.npz").assert_error("one sample alone has no neighbors", "two samples");
-    run("points.npy -o n.npz --set neighbors.method=approximate")
-        .assert_error("`neighbors.method` must be \"exact\"", "");
+    run("points.npy -o n.npz --method fast").assert_error(
+        "--method: `neighbors.method` must be one of \"exact\", \"approximate\"",
+        "",
+    );
     assert_eq!(home.names(), ["one.npy", "points.npy"]);
     // Few samples have few neighbors unless more are asked for.
     run("points.npy -o n.npz").assert_success();
     let indices = Array::find(&archive(&home, "n.npz"), "indices").expect("indices");
     assert_eq!(indices.shape, [6, 5]);
+}
+
+/// 5,000 points, of which an approximate search finds most neighbors and says how many.
+#[test]
+fn an_approximate_search_says_what_it_found() {
+    let home = Home::new();
+    let synth = "synth -o m.npy --kind mixture --samples 5000 --dims 60 --classes 5";
+    home.run(&synth.split(' ').collect::<Vec<_>>())
+        .assert_success();
+    let run = |args: &str| {
+        let outcome = home.run(&args.split(' ').collect::<Vec<_>>());
+        outcome.assert_success();
+        outcome.stdout
+    };
+    let text = run("neighbors m.npy -o a.npz --method approximate");
+    assert!(
+        text.contains(" % of the exact neighbors found (standard error "),
+        "{text}"
+    );
+    let json = run("neighbors m.npy -o b.npz --method approximate --json");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["method"], "approximate");
+    assert_eq!(json["recall"][0]["n_sampled"], 1024);
+    let exact = run("neighbors m.npy -o c.npz --json");
+    let exact: serde_json::Value = serde_json::from_str(&exact).expect("JSON");
+    assert_eq!(exact["method"], "exact");
+    assert!(exact["recall"][0].is_null());
+    // The share that the program tells is the share of equal entries, within four standard errors.
+    let indices = |name: &str| {
+        let array = Array::find(&archive(&home, name), "indices").expect("indices");
+        array.numbers()
+    };
+    let (found, expected) = (indices("a.npz"), indices("c.npz"));
+    let rows = found.chunks(15).zip(expected.chunks(15));
+    let n_found: usize = rows
+        .map(|(found, expected)| {
+            found
+                .iter()
+                .filter(|index| expected.contains(index))
+                .count()
+        })
+        .sum();
+    let share = n_found as f64 / expected.len() as f64;
+    let recall = &json["recall"][0];
+    let (value, error) = (recall["value"].as_f64(), recall["standard_error"].as_f64());
+    let (value, error) = (value.expect("a number"), error.expect("a number"));
+    assert!(
+        (value - share).abs() <= 4.0 * error + 1e-9,
+        "{value} {error} {share}"
+    );
 }
 
 #[test]

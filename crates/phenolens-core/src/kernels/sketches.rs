@@ -55,6 +55,59 @@ fn byte_product_body(x: &[i8], y: &[i8]) -> i32 {
     products.sum()
 }
 
+multiversion! {
+    /// Rounds `x / factor` to whole numbers; gives `∑ q²` and `∑ (x - factor q)²`.
+    ///
+    /// * `values`: written, shape as `x`; of every `x / factor` the size is at most 127.
+    pub(crate) fn round_to_bytes(x: &[f64], factor: f64, values: &mut [i8]) -> (f64, f64)
+        = round_to_bytes_body;
+}
+
+#[inline(always)]
+fn round_to_bytes_body(x: &[f64], factor: f64, values: &mut [i8]) -> (f64, f64) {
+    const WIDTH: usize = 8;
+    let (mut squares, mut lost) = ([0.0; WIDTH], [0.0; WIDTH]);
+    let mut add = |lane: usize, x: f64, value: &mut i8| {
+        let rounded = round(x / factor);
+        *value = rounded as i32 as i8;
+        squares[lane] += rounded * rounded;
+        let difference = x - factor * rounded;
+        lost[lane] += difference * difference;
+    };
+    let (x_chunks, x_rest) = x.as_chunks::<WIDTH>();
+    let (value_chunks, value_rest) = values.as_chunks_mut::<WIDTH>();
+    for (x, values) in x_chunks.iter().zip(value_chunks) {
+        for lane in 0..WIDTH {
+            add(lane, x[lane], &mut values[lane]);
+        }
+    }
+    for (x, value) in x_rest.iter().zip(value_rest) {
+        add(0, *x, value);
+    }
+    (squares.iter().sum(), lost.iter().sum())
+}
+
+multiversion! {
+    /// Rounds `factor x` to whole numbers.
+    ///
+    /// * `values`: written; what `x` has beyond it is ignored.
+    pub(crate) fn round_to_sketch(x: &[f64], factor: f64, values: &mut [i16]) = round_to_sketch_body;
+}
+
+#[inline(always)]
+fn round_to_sketch_body(x: &[f64], factor: f64, values: &mut [i16]) {
+    for (value, x) in values.iter_mut().zip(x) {
+        *value = round(x * factor) as i32 as i16;
+    }
+}
+
+/// The nearest whole number, of numbers below 2⁵¹: adding so much leaves no digits for a fraction.
+#[inline(always)]
+fn round(x: f64) -> f64 {
+    const SHIFT: f64 = (1_u64 << 52) as f64 * 1.5;
+    (x + SHIFT) - SHIFT
+}
+
 /// Half the squared distances of a group's sketches to many, rounded down or one less.
 ///
 /// ```text

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::nearest_lists::NearestLists;
+use super::neighbor_descent::Breadth;
 use super::search::{Prepared, nearest_neighbors};
 use super::sweep::Sweep;
 use super::{Distance, Keys, Neighbors};
@@ -16,6 +17,13 @@ use crate::random::{Stream, Use};
 
 /// Up to so many samples the first look at the nearest blocks is nearly the exact search already.
 const MIN_SAMPLES: usize = 4096;
+
+/// Enough that lists become nearly exact within a few rounds.
+const MANY: Breadth = Breadth {
+    n_asked: 15,
+    n_known_by: 15,
+    n_told: 90,
+};
 
 /// The most rounds in which lists improve each other; six are usual.
 const MAX_ROUNDS: usize = 15;
@@ -80,15 +88,15 @@ pub fn approximate_neighbors(
 fn improve(sweep: &Sweep) {
     sweep.look_nearby();
     let n_samples = sweep.sketches.n_samples();
-    let mut round = sweep.round(None);
+    let mut round = sweep.round(None, MANY.n_known_by);
     for index in 0..MAX_ROUNDS {
         let done = n_samples * (index + 1) / (MAX_ROUNDS + 1);
         sweep
             .machine
             .progress
             .report(Phase::Neighbors, done, n_samples);
-        sweep.ask_neighbors(&round);
-        round = sweep.round(Some(&round));
+        sweep.ask_neighbors(&round, MANY);
+        round = sweep.round(Some(&round), MANY.n_known_by);
         if round.share_new() < MIN_SHARE_NEW {
             break;
         }

@@ -56,6 +56,7 @@ impl ByteVectors {
     pub(super) fn new(
         n_dims: usize,
         order: &[u32],
+        instruction_set: InstructionSet,
         centered: impl Fn(usize) -> (Vec<f64>, f64) + Sync,
     ) -> ByteVectors {
         let mut values = vec![0; order.len() * n_dims];
@@ -66,7 +67,7 @@ impl ByteVectors {
             .zip(order)
             .for_each(|((values, scale), &sample)| {
                 let (vector, rounding) = centered(sample as usize);
-                *scale = quantize(&vector, rounding, values);
+                *scale = quantize(instruction_set, &vector, rounding, values);
             });
         ByteVectors {
             n_dims,
@@ -86,22 +87,23 @@ impl ByteVectors {
     }
 }
 
-fn quantize(vector: &[f64], rounding: f64, values: &mut [i8]) -> Scale {
+fn quantize(
+    instruction_set: InstructionSet,
+    vector: &[f64],
+    rounding: f64,
+    values: &mut [i8],
+) -> Scale {
     let peak = vector.iter().fold(0.0_f64, |peak, x| peak.max(x.abs()));
     let factor = peak / GREATEST;
-    let (mut squares, mut lost) = (0_i64, 0.0);
-    if factor > 0.0 {
-        for (value, x) in values.iter_mut().zip(vector) {
-            *value = (x / factor).round() as i8;
-            squares += i64::from(*value) * i64::from(*value);
-            let difference = x - factor * f64::from(*value);
-            lost += difference * difference;
-        }
-    }
+    let (squares, lost) = if factor > 0.0 {
+        kernels::round_to_bytes(instruction_set, vector, factor, values)
+    } else {
+        (0.0, 0.0)
+    };
     let slack = 4.0 * (vector.len() as f64 + 16.0) * UNIT;
     Scale {
         factor,
-        squared: factor * factor * squares as f64,
+        squared: factor * factor * squares,
         // The differences themselves are rounded by up to u times the peak each.
         error: (lost.sqrt() + 2.0 * UNIT * peak * (vector.len() as f64).sqrt() + rounding)
             * (1.0 + slack),

@@ -5,8 +5,16 @@ use rayon::prelude::*;
 use super::sweep::Sweep;
 use crate::kernels::GROUP;
 
-/// Neighbors of a sample, and samples whose neighbor it is, that are asked for theirs.
-const N_ASKED: usize = 15;
+/// How many are asked, and for how many of their neighbors.
+#[derive(Clone, Copy)]
+pub(super) struct Breadth {
+    /// Nearest neighbors of a sample that are asked.
+    pub(super) n_asked: usize,
+    /// Samples among whose nearest neighbors it is that are asked.
+    pub(super) n_known_by: usize,
+    /// Neighbors for which each is asked, the nearest ones.
+    pub(super) n_told: usize,
+}
 
 /// The lists of all samples at the end of a round.
 pub(super) struct Round {
@@ -15,7 +23,7 @@ pub(super) struct Round {
     known: Vec<u32>,
     /// Which of them the round before did not know, same shape.
     is_new: Vec<bool>,
-    /// For every place the places of samples that have it among their nearest, at most `N_ASKED`:
+    /// For every place the places of samples that have it among their nearest, a few at most:
     /// of place `p` those in `starts[p]..starts[p + 1]`.
     starts: Vec<u32>,
     known_by: Vec<u32>,
@@ -45,7 +53,8 @@ impl Sweep<'_> {
     /// The lists as they are.
     ///
     /// * `before`: the last round; without it, everything is new.
-    pub(super) fn round(&self, before: Option<&Round>) -> Round {
+    /// * `n_known_by`: how many of the samples that have one among their nearest are kept for it.
+    pub(super) fn round(&self, before: Option<&Round>, n_known_by: usize) -> Round {
         let n_samples = self.order.len();
         let mut place_of = vec![0; n_samples];
         for (place, &sample) in self.order.iter().enumerate() {
@@ -73,7 +82,7 @@ impl Sweep<'_> {
                     }
                 }
             });
-        let (starts, known_by) = transposed(&known, self.n_neighbors);
+        let (starts, known_by) = transposed(&known, self.n_neighbors, n_known_by);
         Round {
             n_neighbors: self.n_neighbors,
             known,
@@ -93,7 +102,7 @@ impl Sweep<'_> {
     /// Dong, Moses & Li (2011), Efficient k-nearest neighbor graph construction for generic similarity
     /// measures, WWW 2011, 577–586; here the pairs are met from one side only, and sketches tell which
     /// are worth measuring.
-    pub(super) fn ask_neighbors(&self, round: &Round) {
+    pub(super) fn ask_neighbors(&self, round: &Round, breadth: Breadth) {
         (0..self.blocks.len()).into_par_iter().for_each_init(
             || Asking {
                 met_by: vec![u32::MAX; self.order.len()],
@@ -102,7 +111,7 @@ impl Sweep<'_> {
             |asking, block| {
                 let groups = self.blocks.groups(block);
                 for place in groups.start * GROUP..(groups.end * GROUP).min(self.order.len()) {
-                    self.ask_for(place, round, asking);
+                    self.ask_for(place, round, breadth, asking);
                 }
                 self.take_in(block, &asking.found);
                 asking.found.clear();
@@ -110,17 +119,17 @@ impl Sweep<'_> {
         );
     }
 
-    fn ask_for(&self, place: usize, round: &Round, asking: &mut Asking) {
+    fn ask_for(&self, place: usize, round: &Round, breadth: Breadth, asking: &mut Asking) {
         asking.meet(place, place as u32);
         for &neighbor in round.known(place) {
             asking.meet(place, neighbor);
         }
-        let n_asked = self.n_neighbors.min(N_ASKED);
+        let n_asked = self.n_neighbors.min(breadth.n_asked);
         let known = round.known(place)[..n_asked]
             .iter()
             .zip(round.is_new(place));
         for (&neighbor, &is_new) in known {
-            self.ask_one(place, neighbor, is_new, round, asking);
+            self.ask_one(place, neighbor, is_new, round, breadth, asking);
         }
         for &other in round.known_by(place) {
             // That this one knows the sample may itself be news.
@@ -132,16 +141,24 @@ impl Sweep<'_> {
             if is_new {
                 self.meet_and_measure(place, other, asking);
             }
-            self.ask_one(place, other, is_new, round, asking);
+            self.ask_one(place, other, is_new, round, breadth, asking);
         }
     }
 
-    fn ask_one(&self, place: usize, asked: u32, is_new: bool, round: &Round, asking: &mut Asking) {
+    fn ask_one(
+        &self,
+        place: usize,
+        asked: u32,
+        is_new: bool,
+        round: &Round,
+        breadth: Breadth,
+        asking: &mut Asking,
+    ) {
         let theirs = round
             .known(asked as usize)
             .iter()
             .zip(round.is_new(asked as usize));
-        for (&other, &is_new_there) in theirs {
+        for (&other, &is_new_there) in theirs.take(breadth.n_told) {
             if is_new || is_new_there {
                 self.meet_and_measure(place, other, asking);
             }
@@ -185,21 +202,21 @@ fn mark_new(known: &[u32], before: &[u32], is_new: &mut [bool]) {
 }
 
 /// For every place the first few places in whose nearest neighbors it is.
-fn transposed(known: &[u32], n_neighbors: usize) -> (Vec<u32>, Vec<u32>) {
-    let n_asked = n_neighbors.min(N_ASKED);
+fn transposed(known: &[u32], n_neighbors: usize, n_known_by: usize) -> (Vec<u32>, Vec<u32>) {
+    let n_nearest = n_neighbors.min(n_known_by);
     let nearest = || {
         known
             .chunks(n_neighbors)
             .enumerate()
             .flat_map(move |(place, known)| {
-                known[..n_asked]
+                known[..n_nearest]
                     .iter()
                     .map(move |&neighbor| (place, neighbor as usize))
             })
     };
     let mut counts = vec![0_u32; known.len() / n_neighbors];
     for (_, neighbor) in nearest() {
-        counts[neighbor] = (counts[neighbor] + 1).min(N_ASKED as u32);
+        counts[neighbor] = (counts[neighbor] + 1).min(n_known_by as u32);
     }
     let mut starts = vec![0];
     let mut end = 0;

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::blocks::{Blocks, block_size};
 use super::byte_vectors::ByteVectors;
 use super::keys::keep_nearest;
+use super::neighbor_descent::Breadth;
 use super::order::order;
 use super::products::table_by_products;
 use super::sketches::{Sketcher, Sketches};
@@ -13,14 +14,19 @@ use super::{Distance, Keys, Neighbors};
 use crate::dataset::Dataset;
 use crate::machine::{Machine, Phase};
 
-/// Of more pairs than this share left by sketches, 32-bit products of all pairs cost less.
-const MAX_SHARE_LEFT: f64 = 0.15;
+/// Before all pairs are compared a little is enough: it brings limits near the final ones.
+const FEW: Breadth = Breadth {
+    n_asked: 5,
+    n_known_by: 0,
+    n_told: 10,
+};
 
 /// The nearest neighbors of every sample, one table per distance.
 ///
 /// Each pair of samples is first compared by short whole-number sketches whose distance is proven never
-/// to exceed the true one; whatever they leave is compared by the reference key. Where sketches
-/// leave too much, 32-bit products of all pairs take their place. The answer is that of brute force by
+/// to exceed the true one; what they leave by whole vectors in 8 bits, with a bound of the same kind; and
+/// the rest by the reference key. Where sketches would tell nothing, 32-bit products of all pairs take
+/// their place. The answer is that of brute force by
 /// the reference key, ties included, on any number of threads.
 ///
 /// * `distances`: the tables that are wanted;
@@ -47,30 +53,24 @@ pub fn nearest_neighbors(
         } else if n_neighbors == 0 {
             Neighbors::from_parts(distance, n_samples, 0, Vec::new(), Vec::new())
         } else {
-            table_by_sketches(dataset, &keys, n_neighbors, MAX_SHARE_LEFT, machine)
+            table_by_sketches(dataset, &keys, n_neighbors, machine)
                 .unwrap_or_else(|| table_by_products(dataset, &keys, n_neighbors, machine))
         }
     };
     distances.iter().map(table).collect()
 }
 
-/// The table by sketches; `None` where they leave too much to be of use.
-///
-/// * `max_share_left`: how many pairs of samples, in parts of all, they may leave to the reference key.
+/// The table by sketches; `None` where they would tell nothing.
 pub(super) fn table_by_sketches(
     dataset: &Dataset,
     keys: &Keys,
     n_neighbors: usize,
-    max_share_left: f64,
     machine: &Machine,
 ) -> Option<Neighbors> {
     let prepared = Prepared::new(dataset, keys, n_neighbors, machine)?;
     let sweep = prepared.sweep(keys, n_neighbors, machine);
     sweep.look_nearby();
-    sweep.ask_neighbors(&sweep.round(None));
-    if sweep.share_left() > max_share_left {
-        return None;
-    }
+    sweep.ask_neighbors(&sweep.round(None, FEW.n_known_by), FEW);
     sweep.go_through_all();
     Some(sweep.into_table())
 }

@@ -187,9 +187,8 @@ impl<'a> Sketcher<'a> {
                     None => folded.extend_from_slice(&vector),
                     Some(subspace) => subspace.fold(self.instruction_set, &vector, folded),
                 }
-                for (coordinate, value) in sketch.iter_mut().zip(folded.iter()) {
-                    *coordinate = (value * (RADIUS / self.radius)).round() as i16;
-                }
+                let factor = RADIUS / self.radius;
+                kernels::round_to_sketch(self.instruction_set, folded, factor, sketch);
             });
         coordinates
     }
@@ -241,7 +240,7 @@ impl<'a> Sketcher<'a> {
         let center = length(&self.center);
         let n_dims = self.dataset.n_dims();
         let relative = 2.0 * (n_dims as f64 + 16.0) * UNIT;
-        ByteVectors::new(n_dims, order, |sample| {
+        ByteVectors::new(n_dims, order, self.instruction_set, |sample| {
             let vector = self.centered(sample);
             let rounding = relative * (length(&vector) + 2.0 * center);
             (vector, rounding)

@@ -17,9 +17,6 @@ use crate::machine::{Machine, Phase};
 /// Blocks in which every sample looks for its first neighbors.
 const N_FIRST_BLOCKS: usize = 8;
 
-/// Pairs of blocks that tell how many pairs of samples sketches leave.
-const N_ASKED: usize = 64;
-
 /// Pairs of blocks between two reports of progress, in parts of all.
 const N_REPORTS: usize = 200;
 
@@ -90,33 +87,6 @@ impl<'a> Sweep<'a> {
                     self.settle(block, group, nearby);
                 }
             });
-    }
-
-    /// The share of pairs that sketches leave to the reference key, from a few of all.
-    pub(super) fn share_left(&self) -> f64 {
-        let pairs = self.blocks.pairs();
-        let n_asked = pairs.len().min(N_ASKED);
-        let left: Vec<[usize; 2]> = (0..n_asked)
-            .into_par_iter()
-            .map(|index| {
-                let pair = pairs[index * pairs.len() / n_asked];
-                let mut near = Vec::new();
-                let (row_reaches, column_reaches) =
-                    (self.reaches(pair.row), self.reaches(pair.column));
-                let columns = self.blocks.groups(pair.column);
-                near_pairs(
-                    self.machine.instruction_set,
-                    self.sketches.groups(self.blocks.groups(pair.row).start, 1),
-                    &row_reaches[0],
-                    self.sketches.groups(columns.start, columns.len()),
-                    &column_reaches,
-                    &mut near,
-                );
-                [near.len(), GROUP * GROUP * columns.len()]
-            })
-            .collect();
-        let sum = |side: usize| left.iter().map(|pair| pair[side]).sum::<usize>() as f64;
-        sum(0) / sum(1)
     }
 
     /// Goes through all pairs of blocks.

@@ -231,9 +231,9 @@ fn check_blocks(dataset: &Dataset, n_neighbors: usize) {
                 progress: &Silent,
             };
             let table = nearest_neighbors(dataset, &[distance], n_neighbors, &machine).remove(0);
-            // However many pairs sketches leave, the answer is the same.
+            // Both ways, whichever of them is taken.
             let keys = Keys::new(dataset, distance, instruction_set);
-            let by_sketches = table_by_sketches(dataset, &keys, n_neighbors, 1.0, &machine);
+            let by_sketches = table_by_sketches(dataset, &keys, n_neighbors, &machine);
             assert_eq!(by_sketches.as_ref(), Some(&table));
             let by_products = table_by_products(dataset, &keys, n_neighbors, &machine);
             assert_eq!(by_products, table);

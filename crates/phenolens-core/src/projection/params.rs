@@ -58,6 +58,24 @@ pub enum Affinities {
     Uniform,
 }
 
+impl Affinities {
+    /// Every kind.
+    pub const ALL: [Affinities; 3] = [
+        Affinities::Perplexity,
+        Affinities::Multiscale,
+        Affinities::Uniform,
+    ];
+
+    /// The kind as a word, lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Affinities::Perplexity => "perplexity",
+            Affinities::Multiscale => "multiscale",
+            Affinities::Uniform => "uniform",
+        }
+    }
+}
+
 impl Default for MapParams {
     fn default() -> MapParams {
         MapParams {

@@ -129,17 +129,22 @@ fn the_real_file_is_mapped_as_well_as_by_scikit_learn() {
     let dataset = dataset(vectors, 320, 1);
     assert_eq!(dataset.n_samples(), 1116);
     let set = InstructionSet::detect();
-    let params = MapParams {
-        perplexity: Some(30.0),
-        ..MapParams::default()
-    };
-    let quality = map(&dataset, Distance::Euclidean, &params, set)
-        .unwrap()
-        .quality;
-    // scikit-learn 1.9.1 reaches 1.98 to 2.00 and 0.84 to 0.85 on this file.
-    assert!(quality.kl <= 2.02, "{quality:?}");
-    assert_eq!(quality.k_trust, 12);
-    assert!(quality.trustworthiness >= 0.84, "{quality:?}");
+    let qualities = [29.5, 29.9, 30.0, 30.1, 30.5].map(|perplexity| {
+        let params = MapParams {
+            perplexity: Some(perplexity),
+            ..MapParams::default()
+        };
+        let found = map(&dataset, Distance::Euclidean, &params, set);
+        found.unwrap().quality
+    });
+    let mean = |figure: fn(&MapQuality) -> f64| qualities.iter().map(figure).sum::<f64>() / 5.0;
+    // scikit-learn 1.9.1 by tests/reference/tsne_spread.py: 2.0076 and 0.8423. Single maps vary by some
+    // 0.03 and 0.005, so that the means of five differ by chance by up to 0.04 and 0.006 (two standard
+    // errors); of the divergence no more than 1 % is allowed.
+    let (kl, trustworthiness) = (mean(|q| q.kl), mean(|q| q.trustworthiness));
+    assert!(kl <= 1.01 * 2.0076, "{kl}");
+    assert!(trustworthiness >= 0.8423 - 0.006, "{trustworthiness}");
+    assert!(qualities.iter().all(|quality| quality.k_trust == 12));
 }
 
 /// Tight clusters far apart stay apart: every sample's neighbors are of its own.

@@ -471,6 +471,15 @@ fn parameters(facts: &Facts) -> Table {
             ("map.steps", settings.n_steps.to_string()),
             ("map.learning_rate", numbers::plain(settings.learning_rate)),
             ("map.exaggeration", numbers::plain(settings.exaggeration)),
+            (
+                "map.late_exaggeration",
+                numbers::plain(settings.late_exaggeration),
+            ),
+            ("map.affinities", settings.affinities.name().to_owned()),
+            (
+                "neighbors.method",
+                facts.analysis.params.search.name().to_owned(),
+            ),
         ]);
     }
     Table {

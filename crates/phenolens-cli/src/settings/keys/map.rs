@@ -54,7 +54,8 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "map.learning_rate",
-        about: "Step length; \"auto\" takes the number of samples / 12, at least 50.",
+        about: "Step length; \"auto\" takes the number of samples / 12, at least 50, and four times that once the \
+                attraction is exaggerated no more.",
         recorded: true,
         get: |settings| number_or_auto(settings.analysis.map.learning_rate),
         set: |settings, given| {
@@ -74,6 +75,53 @@ pub(super) const KEYS: &[Key] = &[
                 .real("a number of at least 1", |number| {
                     number >= 1.0 && number.is_finite()
                 })?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "map.late_exaggeration",
+        about: "Factor on the attraction in the other steps; at least 1, which is none.",
+        recorded: true,
+        get: |settings| Value::Float(settings.analysis.map.late_exaggeration),
+        set: |settings, given| {
+            settings.analysis.map.late_exaggeration = given
+                .real("a number of at least 1", |number| {
+                    number >= 1.0 && number.is_finite()
+                })?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "map.affinities",
+        about: "How distances to neighbors become affinities: \"perplexity\"; \"multiscale\", the mean of \
+                those for the perplexity, its half, its quarter, … down to 2; or \"uniform\".",
+        recorded: true,
+        get: |settings| text(settings.analysis.map.affinities.name()),
+        set: |settings, given| {
+            settings.analysis.map.affinities = given.choice()?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "map.least_progress",
+        about: "Ends a map once 50 steps after the exaggeration lower its divergence by less than this share \
+                of it; \"none\" takes all steps.",
+        recorded: true,
+        get: |settings| match settings.analysis.map.least_progress {
+            Some(share) => Value::Float(share),
+            None => text("none"),
+        },
+        set: |settings, given| {
+            settings.analysis.map.least_progress =
+                match given.text().is_ok_and(|text| text == "none") {
+                    true => None,
+                    false => {
+                        let share = given.real("\"none\" or a number from 0 to 1", |number| {
+                            (0.0..=1.0).contains(&number)
+                        });
+                        Some(share?)
+                    }
+                };
             Ok(())
         },
     },

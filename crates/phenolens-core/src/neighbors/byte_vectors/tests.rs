@@ -27,8 +27,9 @@ fn no_bound_is_above_the_distance_and_few_are_far_below() {
     for n_dims in [1, 7, 16, 33, 320] {
         let vectors = vectors(n_dims);
         let order: Vec<u32> = (0..60).collect();
-        let bytes = ByteVectors::new(n_dims, &order, |sample| (vectors[sample].clone(), 0.0));
         for set in InstructionSet::available() {
+            let bytes =
+                ByteVectors::new(n_dims, &order, set, |sample| (vectors[sample].clone(), 0.0));
             for (a, x) in vectors.iter().enumerate() {
                 for (b, y) in vectors.iter().enumerate() {
                     let squares = x.iter().zip(y).map(|(x, y)| (x - y) * (x - y));
@@ -51,7 +52,9 @@ fn no_bound_is_above_the_distance_and_few_are_far_below() {
 #[test]
 fn samples_stand_in_the_order_that_is_given() {
     let vectors = [vec![3.0, 0.0], vec![0.0, 4.0], vec![0.0, 0.0]];
-    let bytes = ByteVectors::new(2, &[2, 0, 1], |sample| (vectors[sample].clone(), 0.0));
+    let bytes = ByteVectors::new(2, &[2, 0, 1], InstructionSet::PLAIN, |sample| {
+        (vectors[sample].clone(), 0.0)
+    });
     let close = |found: f64, expected: f64| (found - expected).abs() < 1e-9;
     assert!(close(bytes.lower_bound(InstructionSet::PLAIN, 0, 1), 3.0));
     assert!(close(bytes.lower_bound(InstructionSet::PLAIN, 1, 2), 5.0));

@@ -197,7 +197,8 @@ fn a_descent_that_has_settled_ends_and_tells_its_cost() {
             least_progress,
             ..MapParams::default()
         };
-        let settings = params.check(12).unwrap();
+        let mut settings = params.check(12).unwrap();
+        settings.late_learning_rate = 4.0;
         let mut positions = scattered();
         let n_steps = descend(&ring(), &settings, &mut positions, &machine(&costs)).unwrap();
         (n_steps, costs.0.into_inner().unwrap(), positions)

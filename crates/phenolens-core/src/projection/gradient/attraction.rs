@@ -140,11 +140,6 @@ fn gradient_body(
     factors: [f64; 2],
     gradient: &mut [[f64; 2]],
 ) {
-    assert_eq!(
-        points.len() + 1,
-        attractions.starts.len(),
-        "as many points as rows"
-    );
     let mut fetched = [[[0.0_f32; 2]; LANES]; FETCHED];
     for (offset, (gradient, repulsion)) in gradient.iter_mut().zip(repulsions).enumerate() {
         let row = first + offset;
@@ -170,9 +165,7 @@ fn attraction(
     for chunks in chunks.chunks(FETCHED) {
         for (fetched, chunk) in fetched.iter_mut().zip(chunks) {
             for (fetched, &column) in fetched.iter_mut().zip(&chunk.columns) {
-                // SAFETY: `Attractions::new` makes every column smaller than the number of rows, and
-                // `gradient_body` has checked that there are as many points.
-                *fetched = unsafe { *points.get_unchecked(column as usize) };
+                *fetched = points[column as usize];
             }
         }
         for (fetched, chunk) in fetched.iter().zip(chunks) {

@@ -233,7 +233,10 @@ impl Convolution {
         let scale = 0.25 / (lengths[0] * lengths[1]) as f64;
         let n_kernel = lengths[0] / 2 + 1;
         let factors = |length: usize| -> Vec<f64> {
-            let factor = |index: usize| spline::transform(index as f64 / length as f64).powi(-2);
+            let factor = |index: usize| {
+                let transform = spline::transform(index as f64 / length as f64);
+                1.0 / (transform * transform)
+            };
             (0..=length / 2).map(factor).collect()
         };
         let [factors_x, factors_y] = [factors(lengths[0]), factors(lengths[1])];
