@@ -52,8 +52,10 @@ pub enum Phase {
     Exploration,
     /// Cross-validation, measures and intervals.
     Evaluation,
-    /// The maps and their quality.
+    /// The maps.
     Projection,
+    /// How faithful they are.
+    MapQuality,
 }
 
 impl Phase {
@@ -66,6 +68,7 @@ impl Phase {
             Phase::Exploration => "exploration",
             Phase::Evaluation => "evaluation",
             Phase::Projection => "projection",
+            Phase::MapQuality => "map quality",
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::machine::Machine;
 pub use approximate::{Recall, approximate_neighbors};
 pub use keys::Keys;
 pub(crate) use keys::keep_nearest;
+pub(crate) use products::{Bounds, KeyBounds, ROWS, nearest};
 pub use search::nearest_neighbors;
 
 /// How far apart two vectors are.

@@ -17,7 +17,7 @@ pub use params::{Affinities, MapParams};
 use serde::Serialize;
 
 use crate::dataset::Dataset;
-use crate::machine::Machine;
+use crate::machine::{Machine, Phase};
 use crate::neighbors::{Distance, Neighbors, Recall};
 
 /// One map and its quality; a map without its quality is not shown.
@@ -158,8 +158,12 @@ pub fn project(
     // One visit to the pool for all steps: handing each of them over would take as long as the step.
     settings.n_steps =
         rayon::scope(|_| descent::descend(&affinities, &settings, &mut positions, machine))?;
+    machine.progress.report(Phase::MapQuality, 0, n_samples);
     let (quality, classes) =
         quality::quality(dataset, distance, &affinities, &positions, instruction_set);
+    machine
+        .progress
+        .report(Phase::MapQuality, n_samples, n_samples);
     Ok(Projection {
         distance,
         recall: neighbors.recall(),

@@ -27,7 +27,7 @@ use crate::kernels::{self, InstructionSet, LANES};
 use crate::machine::{Machine, Phase};
 
 /// Rows that are searched together: one pass over the columns serves four.
-const ROWS: usize = 4;
+pub(crate) const ROWS: usize = 4;
 
 /// The table of one distance.
 ///
@@ -39,7 +39,7 @@ pub(super) fn table_by_products(
     machine: &Machine,
 ) -> Neighbors {
     let n_samples = dataset.n_samples();
-    let rows = ScaledRows::new(dataset, machine.instruction_set);
+    let rows = KeyBounds::new(dataset, machine.instruction_set);
     machine.progress.report(Phase::Neighbors, 0, n_samples);
     let n_cells = n_samples * n_neighbors;
     let (mut indices, mut values) = (vec![0; n_cells], vec![0.0; n_cells]);
@@ -48,16 +48,20 @@ pub(super) fn table_by_products(
         .zip(values.par_chunks_mut(ROWS * n_neighbors))
         .enumerate()
         .for_each_init(
-            || vec![0.0_f32; ROWS * n_samples],
-            |products, (block, (indices, values))| {
+            || (vec![0.0_f32; ROWS * n_samples], Vec::new()),
+            |(products, bounds), (block, (indices, values))| {
                 let first = block * ROWS;
-                rows.products(first, machine.instruction_set, products);
+                // Rows past the last one repeat it.
+                let block: [usize; ROWS] =
+                    std::array::from_fn(|offset| (first + offset).min(n_samples - 1));
+                rows.products(block, machine.instruction_set, products);
                 let cells = indices
                     .chunks_mut(n_neighbors)
                     .zip(values.chunks_mut(n_neighbors));
                 for (offset, (indices, values)) in cells.enumerate() {
                     let products = &products[offset * n_samples..][..n_samples];
-                    let nearest = rows.nearest(first + offset, products, keys, n_neighbors);
+                    rows.bounds(first + offset, products, keys, bounds);
+                    let nearest = nearest(first + offset, bounds, keys, n_neighbors);
                     for ((index, value), (key, sample)) in
                         indices.iter_mut().zip(values).zip(nearest)
                     {
@@ -72,8 +76,9 @@ pub(super) fn table_by_products(
     Neighbors::from_parts(keys.distance(), n_samples, n_neighbors, indices, values)
 }
 
-/// The samples scaled to lengths in `[1, 2)`, padded with zeros to whole lanes.
-struct ScaledRows {
+/// The samples scaled to lengths in `[1, 2)`, padded with zeros to whole lanes: their 32-bit products
+/// tell between which numbers a reference key lies.
+pub(crate) struct KeyBounds {
     n_samples: usize,
     /// A multiple of [`LANES`].
     n_dims: usize,
@@ -85,8 +90,8 @@ struct ScaledRows {
     norms: Vec<f64>,
 }
 
-impl ScaledRows {
-    fn new(dataset: &Dataset, instruction_set: InstructionSet) -> ScaledRows {
+impl KeyBounds {
+    pub(crate) fn new(dataset: &Dataset, instruction_set: InstructionSet) -> KeyBounds {
         let n_samples = dataset.n_samples();
         let n_dims = dataset.n_dims().next_multiple_of(LANES);
         let mut values = vec![0.0; n_samples * n_dims];
@@ -101,7 +106,7 @@ impl ScaledRows {
             scales.push(scale);
             norms.push(norm / scale);
         }
-        ScaledRows {
+        KeyBounds {
             n_samples,
             n_dims,
             values,
@@ -114,44 +119,44 @@ impl ScaledRows {
         &self.values[sample * self.n_dims..][..self.n_dims]
     }
 
-    /// Products of [`ROWS`] rows from `first` on with all rows, shape `(ROWS, n_samples)`; rows past
-    /// the last one repeat it.
-    fn products(&self, first: usize, instruction_set: InstructionSet, products: &mut [f32]) {
-        let last = self.n_samples - 1;
-        let rows: [&[f32]; ROWS] =
-            std::array::from_fn(|offset| self.row((first + offset).min(last)));
+    /// Products of some rows with all rows, shape `(ROWS, n_samples)`.
+    pub(crate) fn products(
+        &self,
+        rows: [usize; ROWS],
+        instruction_set: InstructionSet,
+        products: &mut [f32],
+    ) {
+        let rows = rows.map(|row| self.row(row));
         let mut parts = products.chunks_exact_mut(self.n_samples);
         let parts: [&mut [f32]; ROWS] =
             std::array::from_fn(|_| parts.next().expect("one part per row"));
         kernels::dot_rows(instruction_set, rows, &self.values, self.n_dims, parts);
     }
 
-    /// The `k` nearest of one row as `(key, sample)`, rising.
-    fn nearest(&self, row: usize, products: &[f32], keys: &Keys, k: usize) -> Vec<(f64, usize)> {
-        if k == 0 {
-            return Vec::new();
-        }
-        let bounds: Vec<Bounds> = (0..self.n_samples)
-            .filter(|&other| other != row)
-            .map(|other| self.bounds(keys.distance(), row, other, f64::from(products[other])))
-            .collect();
-        let mut upper: Vec<f64> = bounds.iter().map(|bounds| bounds.upper).collect();
-        let (_, &mut limit, _) = upper.select_nth_unstable_by(k - 1, f64::total_cmp);
-        let mut keyed: Vec<(f64, usize)> = bounds
-            .iter()
-            .enumerate()
-            .filter(|(_, bounds)| bounds.lower <= limit)
-            .map(|(position, _)| position + usize::from(position >= row))
-            .map(|other| (keys.key(row, other), other))
-            .collect();
-        keep_nearest(&mut keyed, k);
-        // Among equal vectors all others were finalists: room for them must not outlive the row.
-        keyed.shrink_to_fit();
-        keyed
+    /// Between which numbers the keys of one row lie; its own is beyond all.
+    ///
+    /// * `products`: of the row with all rows, shape `(n_samples,)`;
+    /// * `bounds`: emptied, then filled, shape `(n_samples,)`.
+    pub(crate) fn bounds(
+        &self,
+        row: usize,
+        products: &[f32],
+        keys: &Keys,
+        bounds: &mut Vec<Bounds>,
+    ) {
+        let bound = |(other, &product): (usize, &f32)| {
+            self.bound(keys.distance(), row, other, f64::from(product))
+        };
+        bounds.clear();
+        bounds.extend(products.iter().enumerate().map(bound));
+        bounds[row] = Bounds {
+            lower: f64::INFINITY,
+            upper: f64::INFINITY,
+        };
     }
 
     /// Between which numbers the reference key lies, given the 32-bit product; see the module.
-    fn bounds(&self, distance: Distance, a: usize, b: usize, product: f64) -> Bounds {
+    fn bound(&self, distance: Distance, a: usize, b: usize, product: f64) -> Bounds {
         let lanes_and_tree = (self.n_dims / LANES) as f64;
         let roundings = (lanes_and_tree + 5.0) * 2.0_f64.powi(-24);
         let gamma = roundings / (1.0 - roundings);
@@ -183,7 +188,25 @@ impl ScaledRows {
 }
 
 /// Between which numbers a key lies.
-struct Bounds {
-    lower: f64,
-    upper: f64,
+pub(crate) struct Bounds {
+    pub(crate) lower: f64,
+    pub(crate) upper: f64,
+}
+
+/// The `k` nearest of one row as `(key, sample)`, rising.
+///
+/// * `bounds`: of its keys, shape `(n_samples,)`; `k`: from 1, below the number of samples.
+pub(crate) fn nearest(row: usize, bounds: &[Bounds], keys: &Keys, k: usize) -> Vec<(f64, usize)> {
+    let mut upper: Vec<f64> = bounds.iter().map(|bounds| bounds.upper).collect();
+    let (_, &mut limit, _) = upper.select_nth_unstable_by(k - 1, f64::total_cmp);
+    let mut keyed: Vec<(f64, usize)> = bounds
+        .iter()
+        .enumerate()
+        .filter(|&(other, bounds)| bounds.lower <= limit && other != row)
+        .map(|(other, _)| (keys.key(row, other), other))
+        .collect();
+    keep_nearest(&mut keyed, k);
+    // Among equal vectors all others were finalists: room for them must not outlive the row.
+    keyed.shrink_to_fit();
+    keyed
 }

@@ -3,7 +3,7 @@ use rayon::prelude::*;
 use super::draw::Draw;
 use crate::dataset::Dataset;
 use crate::kernels::{InstructionSet, multiversion};
-use crate::neighbors::{Distance, Keys};
+use crate::neighbors::{self, Bounds, Distance, KeyBounds, Keys, ROWS};
 
 /// The nearest neighbors of samples in the data and on the map, and how far they disagree.
 pub(super) struct Neighborhoods {
@@ -14,6 +14,13 @@ pub(super) struct Neighborhoods {
     /// How many of those compared, the first, stand for all samples.
     n_drawn: usize,
     compared: Vec<Neighborhood>,
+}
+
+/// What a thread uses again and again.
+#[derive(Default)]
+struct Room {
+    map_row: Vec<f64>,
+    bounds: Vec<Bounds>,
 }
 
 /// The same of one sample.
@@ -46,43 +53,54 @@ impl Neighborhoods {
         let keys = Keys::new(dataset, distance, instruction_set);
         let n_samples = dataset.n_samples();
         let n_nearest = k_trust.max(k_kept);
-        let compare = |[data_row, map_row]: &mut [Vec<f64>; 2], sample: usize| {
+        let key_bounds = KeyBounds::new(dataset, instruction_set);
+        let compare = |room: &mut Room, sample: usize, products: &[f32]| {
+            let Room { map_row, bounds } = room;
             let [x, y] = positions[sample];
-            data_row.clear();
-            data_row.extend((0..n_samples).map(|other| keys.key(sample, other)));
+            key_bounds.bounds(sample, products, &keys, bounds);
             map_row.clear();
             map_row.extend(positions.iter().map(|[other_x, other_y]| {
                 let (dx, dy) = (x - other_x, y - other_y);
                 dx * dx + dy * dy
             }));
             // A sample is never its own neighbor.
-            data_row[sample] = f64::INFINITY;
             map_row[sample] = f64::INFINITY;
-            let in_data = nearest(data_row, n_nearest);
+            let in_data = neighbors::nearest(sample, bounds, &keys, n_nearest);
+            let in_data: Vec<usize> = in_data.into_iter().map(|(_, other)| other).collect();
             let on_map = nearest(map_row, n_nearest);
-            let excess = |here: &[usize], there: &[usize], row_there: &[f64]| {
+            let excess = |here: &[usize], there: &[usize], n_before: &dyn Fn(usize) -> usize| {
                 here[..k_trust]
                     .iter()
                     .filter(|&other| !there[..k_trust].contains(other))
-                    .map(|&other| count_before(instruction_set, row_there, other) + 1 - k_trust)
+                    .map(|&other| n_before(other) + 1 - k_trust)
                     .sum()
             };
+            let before_in_data = |other| count_nearer(sample, other, bounds, &keys);
+            let before_on_map = |other| count_before(instruction_set, map_row, other);
             Neighborhood {
                 sample,
-                excess_in_data: excess(&on_map, &in_data, data_row),
-                excess_on_map: excess(&in_data, &on_map, map_row),
+                excess_in_data: excess(&on_map, &in_data, &before_in_data),
+                excess_on_map: excess(&in_data, &on_map, &before_on_map),
                 in_data,
                 on_map,
             }
         };
         let compared = draw
             .samples
-            .par_iter()
+            .par_chunks(ROWS)
             .map_init(
-                || [Vec::new(), Vec::new()],
-                |rows, &sample| compare(rows, sample),
+                || (vec![0.0; ROWS * n_samples], Room::default()),
+                |(products, room), samples| {
+                    // Places past the last one repeat it.
+                    let rows = std::array::from_fn(|row| samples[row.min(samples.len() - 1)]);
+                    key_bounds.products(rows, instruction_set, products);
+                    let rows = samples.iter().zip(products.chunks_exact(n_samples));
+                    rows.map(|(&sample, products)| compare(room, sample, products))
+                        .collect::<Vec<_>>()
+                },
             )
-            .collect();
+            .collect::<Vec<_>>();
+        let compared = compared.into_iter().flatten().collect();
         Neighborhoods {
             k_trust,
             k_kept,
@@ -204,6 +222,20 @@ fn nearest(keys: &[f64], k: usize) -> Vec<usize> {
         found.truncate(k);
     }
     found
+}
+
+/// How many samples are nearer to one than another is, the earlier of equal ones first. Where bounds do
+/// not tell, the keys do.
+fn count_nearer(sample: usize, than: usize, bounds: &[Bounds], keys: &Keys) -> usize {
+    let key = keys.key(sample, than);
+    let is_nearer = |&(other, bounds): &(usize, &Bounds)| {
+        bounds.upper < key
+            || (bounds.lower <= key && other != sample && {
+                let other_key = keys.key(sample, other);
+                other_key < key || (other_key == key && other < than)
+            })
+    };
+    bounds.iter().enumerate().filter(is_nearer).count()
 }
 
 multiversion! {
