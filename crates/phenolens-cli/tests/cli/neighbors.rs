@@ -370,7 +370,7 @@ fn an_approximate_search_says_what_it_found() {
     // The share that the program tells is the share of equal entries, within four standard errors.
     let indices = |name: &str| {
         let array = Array::find(&archive(&home, name), "indices").expect("indices");
-        array.numbers()
+        array.counts()
     };
     let (found, expected) = (indices("a.npz"), indices("c.npz"));
     let rows = found.chunks(15).zip(expected.chunks(15));

@@ -23,11 +23,11 @@ const FEW: Breadth = Breadth {
 
 /// The nearest neighbors of every sample, one table per distance.
 ///
-/// Each pair of samples is first compared by short whole-number sketches whose distance is proven never
-/// to exceed the true one; what they leave by whole vectors in 8 bits, with a bound of the same kind; and
-/// the rest by the reference key. Where sketches would tell nothing, 32-bit products of all pairs take
-/// their place. The answer is that of brute force by
-/// the reference key, ties included, on any number of threads.
+/// Each pair of samples is first compared by short sketches of whole numbers, whose distance is proven
+/// never to exceed the true one; what they leave by whole vectors in 8 bits, with a bound of the same
+/// kind; and the rest by the reference key. Where sketches would tell nothing, 32-bit products of all
+/// pairs take their place. The answer is that of brute force by the reference key, ties included, on any
+/// number of threads.
 ///
 /// * `distances`: the tables that are wanted;
 /// * `n_neighbors`: how many neighbors each sample gets; all others where there are fewer.

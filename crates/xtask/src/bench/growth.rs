@@ -22,12 +22,14 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
         true => (&[2_500, 5_000, 10_000], 5_000),
         false => (&[10_000, 20_000, 50_000, 100_000, 200_000], 20_000),
     };
+    let samples = samples.iter().copied();
+    let samples = samples.filter(|&n| n <= bench.options.max_samples);
     let usual = Size {
         n_samples: middle,
         n_dims: 320,
         k: 15,
     };
-    let of_samples = samples.iter().map(|&n_samples| Size { n_samples, ..usual });
+    let of_samples = samples.map(|n_samples| Size { n_samples, ..usual });
     let of_dims = [40, 80, 160, 320, 640].map(|n_dims| Size { n_dims, ..usual });
     let of_k = [1, 5, 15, 45, 90].map(|k| Size { k, ..usual });
     let mut text = format!(

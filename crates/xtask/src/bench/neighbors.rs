@@ -31,7 +31,7 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
          the rows, of {N_CHECKED} drawn ones, whose {K} neighbors are those of brute force in 64 bits.\n",
         bench.machine.sentence()
     );
-    for &n_samples in sizes {
+    for &n_samples in sizes.iter().filter(|&&n| n <= bench.options.max_samples) {
         text.push_str(&at_size(bench, n_samples)?);
     }
     Ok(Section {

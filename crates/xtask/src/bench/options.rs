@@ -5,11 +5,12 @@ use std::path::PathBuf;
 /// How the benchmark is called.
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask bench [--python PATH] [--quick] [--only neighbors|approximate|tsne|run]
-                         [--repeat N] [--threads N] [--real FILE] [--seed-task FILE]
+                         [--max-samples N] [--repeat N] [--threads N] [--real FILE] [--seed-task FILE]
                          [--program PATH] [--out FILE]
     --python PATH     a Python with numpy and scikit-learn, and what else of faiss-cpu, pynndescent,
                       hnswlib, openTSNE, MulticoreTSNE is there: the peers
     --quick           small sizes, to see that everything works
+    --max-samples N   leave out larger sets, where time is short
     --repeat N        rounds; the least time of each program counts (2)
     --threads N       threads of every program (all processors)
     --real FILE       labelled embeddings for the map and the whole run ($PHENOLENS_REAL_DATA)
@@ -22,6 +23,7 @@ pub(crate) struct Options {
     pub(super) python: Option<PathBuf>,
     pub(super) is_quick: bool,
     pub(super) only: Option<Part>,
+    pub(super) max_samples: usize,
     pub(super) n_rounds: usize,
     pub(super) n_threads: usize,
     pub(super) real: Option<PathBuf>,
@@ -63,6 +65,7 @@ impl Options {
             python: None,
             is_quick: false,
             only: None,
+            max_samples: usize::MAX,
             n_rounds: 2,
             n_threads: std::thread::available_parallelism().map_or(1, usize::from),
             real: std::env::var_os("PHENOLENS_REAL_DATA").map(PathBuf::from),
@@ -89,6 +92,7 @@ impl Options {
                     let part = all.find(|part| part.name() == value);
                     options.only = Some(part.ok_or(USAGE)?);
                 }
+                "--max-samples" => options.max_samples = count()?,
                 "--repeat" => options.n_rounds = count()?,
                 "--threads" => options.n_threads = count()?,
                 "--real" => options.real = Some(PathBuf::from(&value)),

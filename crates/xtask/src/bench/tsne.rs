@@ -70,7 +70,7 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
         true => &[2_000],
         false => &[10_000, 70_000],
     };
-    for &n_samples in sizes {
+    for &n_samples in sizes.iter().filter(|&&n| n <= bench.options.max_samples) {
         let data = bench.program.mixture(&bench.folder, n_samples, N_DIMS)?;
         let title = format!("{n_samples} x {N_DIMS}");
         text.push_str(&one_data_set(bench, &title, &data, n_samples)?);
