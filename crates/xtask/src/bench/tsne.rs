@@ -57,7 +57,7 @@ const PEERS: [Peer; 5] = [
 /// Maps of the real file, where there is one, and of mixtures.
 pub(super) fn section(bench: &Bench) -> Result<Section, String> {
     let mut text = format!(
-        "{}\n\nPerplexity 30, euclidean distance, neighbors included; ours also measures its map in that time. \
+        "{}\n\nPerplexity 30, euclidean distance, neighbors included; the quality of ours is measured apart. \
          *KL* is the divergence of the map from one P for all (90 exact neighbors, 64 bits, exact \
          normalizer), *kept* the share of the 10 nearest neighbors that are so on the map.\n",
         bench.machine.sentence()
