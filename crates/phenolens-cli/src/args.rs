@@ -140,9 +140,9 @@ pub(crate) struct CheckArgs {
     pub(crate) json: bool,
 }
 
-/// Arguments of `neighbors`.
+/// What `neighbors` and `map` are both given.
 #[derive(Debug, clap::Args)]
-pub(crate) struct NeighborsArgs {
+pub(crate) struct EngineArgs {
     /// The data file; a matrix without labels will do
     pub(crate) data: PathBuf,
     /// File to write (.npz, .parquet, .arrow or .csv); an existing one is left alone
@@ -151,13 +151,11 @@ pub(crate) struct NeighborsArgs {
     /// Replace an existing file
     #[arg(long)]
     pub(crate) force: bool,
-    /// Neighbors of each sample; 15 unless given
-    #[arg(short, long, value_name = "N")]
-    pub(crate) k: Option<String>,
     /// cosine, euclidean or both; may be repeated; cosine unless given
     #[arg(long, value_name = "NAME")]
     pub(crate) distance: Vec<String>,
-    /// exact, or approximate with the share that was found; exact unless given
+    /// How neighbors are searched: exact, or approximate with the share that was found; exact unless
+    /// given
     #[arg(long, value_name = "NAME")]
     pub(crate) method: Option<String>,
     #[command(flatten)]
@@ -169,42 +167,34 @@ pub(crate) struct NeighborsArgs {
     pub(crate) json: bool,
 }
 
+/// Arguments of `neighbors`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NeighborsArgs {
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+    /// Neighbors of each sample; 15 unless given
+    #[arg(short, long, value_name = "N")]
+    pub(crate) k: Option<String>,
+}
+
 /// Arguments of `map`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct MapArgs {
-    /// The data file; a matrix without labels will do
-    pub(crate) data: PathBuf,
-    /// File to write (.npz, .parquet, .arrow or .csv); an existing one is left alone
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-    /// Replace an existing file
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// cosine, euclidean or both, one map each; may be repeated; cosine unless given
-    #[arg(long, value_name = "NAME")]
-    pub(crate) distance: Vec<String>,
-    /// How neighbors are searched: exact or approximate; exact unless given
-    #[arg(long, value_name = "NAME")]
-    pub(crate) method: Option<String>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
     /// Effective number of neighbors of a sample; 30 unless given, less on fewer than 91 samples
     #[arg(long, value_name = "X")]
     pub(crate) perplexity: Option<String>,
     /// Gradient steps; 1000 unless given
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<String>,
-    /// Step length; the number of samples / 12, at least 50, unless given
+    /// Step length; unless given the number of samples / 12, at least 50, and four times that after the
+    /// exaggeration
     #[arg(long, value_name = "X")]
     pub(crate) learning_rate: Option<String>,
     /// Factor on the attraction in the first quarter of the steps; 12 unless given
     #[arg(long, value_name = "X")]
     pub(crate) exaggeration: Option<String>,
-    #[command(flatten)]
-    pub(crate) reading: ReadingArgs,
-    #[command(flatten)]
-    pub(crate) settings: SettingsArgs,
-    /// Print the result as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// Arguments of `convert`.

@@ -1,31 +1,43 @@
-//! What `neighbors` and `map` have in common: which distances are asked for, and what is said of the
-//! time.
+//! What `neighbors` and `map` have in common: their flags, and what is said of the time.
 
 use std::path::Path;
 
 use phenolens::validation::Admission;
 use serde_json::{Map, Value, json};
 
+use crate::args::EngineArgs;
+use crate::failure::Failure;
 use crate::progress::{Lap, Stopwatch, peak_memory};
+use crate::reading;
 use crate::settings::Resolved;
 use crate::talk::{Talk, thousands};
 
 /// Both distances by one word.
 const BOTH: &str = "both";
 
-/// The setting that `--distance` stands for: key, value and flag.
-pub(crate) fn distance_flag(
-    key: &'static str,
-    given: &[String],
-) -> Option<(&'static str, String, &'static str)> {
-    let words: Vec<&str> = given
+/// The settings that the flags of both commands stand for: key, value and flag.
+///
+/// * `distances`: the key that `--distance` stands for.
+pub(crate) fn flags<'a>(
+    args: &'a EngineArgs,
+    distances: &'static str,
+) -> Result<Vec<(&'a str, String, &'a str)>, Failure> {
+    let mut flags = reading::flags(&args.reading)?;
+    if let Some(method) = &args.method {
+        flags.push(("neighbors.method", method.clone(), "--method"));
+    }
+    let words: Vec<&str> = args
+        .distance
         .iter()
         .map(|word| match word.as_str() {
             BOTH => "cosine,euclidean",
             word => word,
         })
         .collect();
-    (!words.is_empty()).then(|| (key, words.join(","), "--distance"))
+    if !words.is_empty() {
+        flags.push((distances, words.join(","), "--distance"));
+    }
+    Ok(flags)
 }
 
 /// How long it took, and with what.

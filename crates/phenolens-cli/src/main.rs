@@ -64,8 +64,8 @@ fn main() -> ExitCode {
         Command::Run(args) => args.analysis.json,
         Command::Demo(args) => args.json,
         Command::Check(args) => args.json,
-        Command::Neighbors(args) => args.json,
-        Command::Map(args) => args.json,
+        Command::Neighbors(args) => args.engine.json,
+        Command::Map(args) => args.engine.json,
         _ => false,
     };
     let result = watched.and_then(|()| match &args.command {

@@ -11,7 +11,7 @@ use phenolens::validation::Admission;
 use serde_json::{Value, json};
 
 use crate::args::MapArgs;
-use crate::engine::{Timing, distance_flag, seconds};
+use crate::engine::{self, Timing, seconds};
 use crate::failure::Failure;
 use crate::pipeline::thread_pool;
 use crate::progress::Stopwatch;
@@ -23,7 +23,7 @@ use crate::{Status, reading};
 /// Lays the samples out and writes their positions to one file.
 pub(crate) fn map(args: &MapArgs, talk: Talk) -> Result<Status, Failure> {
     let watch = Stopwatch::start(talk);
-    let mut flags = reading::flags(&args.reading)?;
+    let mut flags = engine::flags(&args.engine, "map.distances")?;
     for (key, value, flag) in [
         ("map.perplexity", &args.perplexity, "--perplexity"),
         ("map.steps", &args.steps, "--steps"),
@@ -34,9 +34,8 @@ pub(crate) fn map(args: &MapArgs, talk: Talk) -> Result<Status, Failure> {
             flags.push((key, value.clone(), flag));
         }
     }
-    flags.extend(distance_flag("map.distances", &args.distance));
-    let resolved = settings::from_surroundings(&args.settings, &flags, talk)?;
-    let file = ResultsFile::judge(&args.out, args.force, &args.data)?;
+    let resolved = settings::from_surroundings(&args.engine.settings, &flags, talk)?;
+    let file = ResultsFile::judge(&args.engine.out, args.engine.force, &args.engine.data)?;
     let pool = thread_pool(&resolved.settings)?;
     let drawn = pool.install(|| draw(args, &resolved, &watch))?;
     reading::say_what_is_left_out(&drawn.admission, talk);
@@ -44,13 +43,13 @@ pub(crate) fn map(args: &MapArgs, talk: Talk) -> Result<Status, Failure> {
     file.write(&drawn.bytes(&file)?)?;
     let timing = Timing::of(&watch, &resolved, pool.current_num_threads(), talk);
 
-    if args.json {
+    if args.engine.json {
         let format = file.format().name();
         let maps: Vec<Value> = drawn.maps.iter().map(|map| drawn.json(map)).collect();
         let results = json!({ "maps": maps });
-        talk::print_json(&timing.json(&drawn.admission, &args.out, format, results))?;
+        talk::print_json(&timing.json(&drawn.admission, &args.engine.out, format, results))?;
     } else if talk != Talk::Quiet {
-        talk::print(&drawn.text(&timing, &args.out))?;
+        talk::print(&drawn.text(&timing, &args.engine.out))?;
     }
     Ok(Status::Success)
 }
@@ -63,7 +62,7 @@ struct Drawn {
 
 fn draw(args: &MapArgs, resolved: &Resolved, watch: &Stopwatch) -> Result<Drawn, Failure> {
     watch.enter("reading");
-    let admission = reading::admitted(&args.data, &resolved.settings, watch)?;
+    let admission = reading::admitted(&args.engine.data, &resolved.settings, watch)?;
     let dataset = &admission.dataset;
     let distances = match &resolved.settings.map_distances {
         Some(distances) => distances.clone(),
@@ -101,7 +100,7 @@ fn draw(args: &MapArgs, resolved: &Resolved, watch: &Stopwatch) -> Result<Drawn,
 }
 
 fn unsuited(args: &MapArgs, error: &MapError) -> Failure {
-    let message = format!("{}: {error}", args.data.display());
+    let message = format!("{}: {error}", args.engine.data.display());
     let hint = match error {
         // The other remedy is to make no map, which is not what this command is for.
         MapError::TooFewSamples { .. } => Some("give a file with more samples that can be used"),

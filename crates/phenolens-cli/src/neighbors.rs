@@ -11,7 +11,7 @@ use phenolens::validation::Admission;
 use serde_json::json;
 
 use crate::args::NeighborsArgs;
-use crate::engine::{Timing, distance_flag, seconds};
+use crate::engine::{self, Timing, seconds};
 use crate::failure::Failure;
 use crate::pipeline::thread_pool;
 use crate::progress::Stopwatch;
@@ -26,16 +26,12 @@ const USUAL_K: usize = 15;
 /// Finds the neighbors of every sample and writes them to one file.
 pub(crate) fn neighbors(args: &NeighborsArgs, talk: Talk) -> Result<Status, Failure> {
     let watch = Stopwatch::start(talk);
-    let mut flags = reading::flags(&args.reading)?;
+    let mut flags = engine::flags(&args.engine, "neighbors.distances")?;
     if let Some(k) = &args.k {
         flags.push(("neighbors.k", k.clone(), "--k"));
     }
-    if let Some(method) = &args.method {
-        flags.push(("neighbors.method", method.clone(), "--method"));
-    }
-    flags.extend(distance_flag("neighbors.distances", &args.distance));
-    let resolved = settings::from_surroundings(&args.settings, &flags, talk)?;
-    let file = ResultsFile::judge(&args.out, args.force, &args.data)?;
+    let resolved = settings::from_surroundings(&args.engine.settings, &flags, talk)?;
+    let file = ResultsFile::judge(&args.engine.out, args.engine.force, &args.engine.data)?;
     let pool = thread_pool(&resolved.settings)?;
     let found = pool.install(|| search(args, &resolved, &watch))?;
     reading::say_what_is_left_out(&found.admission, talk);
@@ -44,7 +40,7 @@ pub(crate) fn neighbors(args: &NeighborsArgs, talk: Talk) -> Result<Status, Fail
     file.write(&bytes)?;
     let timing = Timing::of(&watch, &resolved, pool.current_num_threads(), talk);
 
-    if args.json {
+    if args.engine.json {
         let format = file.format().name();
         let results = json!({
             "k": found.k,
@@ -52,9 +48,9 @@ pub(crate) fn neighbors(args: &NeighborsArgs, talk: Talk) -> Result<Status, Fail
             "method": resolved.settings.analysis.search,
             "recall": found.tables.iter().map(Neighbors::recall).collect::<Vec<_>>(),
         });
-        talk::print_json(&timing.json(&found.admission, &args.out, format, results))?;
+        talk::print_json(&timing.json(&found.admission, &args.engine.out, format, results))?;
     } else if talk != Talk::Quiet {
-        talk::print(&found.text(&timing, &args.out))?;
+        talk::print(&found.text(&timing, &args.engine.out))?;
     }
     Ok(Status::Success)
 }
@@ -68,7 +64,7 @@ struct Found {
 
 fn search(args: &NeighborsArgs, resolved: &Resolved, watch: &Stopwatch) -> Result<Found, Failure> {
     watch.enter("reading");
-    let admission = reading::admitted(&args.data, &resolved.settings, watch)?;
+    let admission = reading::admitted(&args.engine.data, &resolved.settings, watch)?;
     let wanted = &resolved.settings.neighbors;
     let k = k(wanted, &admission.dataset)?;
     let machine = Machine {

@@ -14,7 +14,8 @@ mod tests;
 pub use instruction_set::InstructionSet;
 pub(crate) use instruction_set::{Level, multiversion};
 pub(crate) use products::{
-    LANES, add_scaled, dot, dot_64, dot_rows, squared_distance, wide_dot, wide_squared_distance,
+    LANES, add_scaled, dot, dot_64, dot_rows, squared_distance, sum_in_halves, wide_dot,
+    wide_squared_distance,
 };
 pub(crate) use sketches::{
     GROUP, Line, Sketched, byte_product, half_distances, near_pairs, round_to_bytes,

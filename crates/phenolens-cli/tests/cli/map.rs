@@ -191,3 +191,19 @@ fn what_does_not_suit_the_data_is_refused() {
         .assert_error("few.npy: 3 samples are too few for a map", "more samples");
     assert_eq!(home.names(), ["few.npy", "m.metadata.tsv", "m.npy"]);
 }
+
+/// A map of approximate neighbors says how many of the exact ones it rests on.
+#[test]
+fn a_map_of_approximate_neighbors_says_so() {
+    let home = Home::new();
+    let run = |args: &str| {
+        let outcome = home.run(&args.split(' ').collect::<Vec<_>>());
+        outcome.assert_success();
+        outcome.stdout
+    };
+    run("synth -o m.npy --kind mixture --samples 4500 --dims 40 --classes 5");
+    let text = run("map m.npy -o a.npz --method approximate --steps 8 --perplexity 5");
+    assert!(text.contains("% of the exact ones found"), "{text}");
+    let text = run("map m.npy -o b.npz --steps 8 --perplexity 5");
+    assert!(!text.contains("of the exact ones found"), "{text}");
+}

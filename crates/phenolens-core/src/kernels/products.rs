@@ -1,3 +1,5 @@
+use std::ops::AddAssign;
+
 use super::multiversion;
 
 /// Lanes of every sum: the width of two AVX-512 registers of 64 bits, or one of 32 bits.
@@ -116,14 +118,7 @@ fn sum_of_terms<X: Copy, Y: Copy>(x: &[X], y: &[Y], term: impl Fn(X, Y) -> f64) 
     for (lane, (&x, &y)) in lanes.iter_mut().zip(x_rest.iter().zip(y_rest)) {
         *lane += term(x, y);
     }
-    let mut width = LANES / 2;
-    while width > 0 {
-        for lane in 0..width {
-            lanes[lane] += lanes[lane + width];
-        }
-        width /= 2;
-    }
-    lanes[0]
+    sum_in_halves(lanes)
 }
 
 #[inline(always)]
@@ -140,7 +135,7 @@ fn dot_rows_body(rows: [&[f32]; 4], columns: &[f32], n_dims: usize, mut products
         let n_columns = columns.len() / n_dims;
         for (offset, sums) in tile[..n_columns].iter().enumerate() {
             for (products, lanes) in products.iter_mut().zip(sums) {
-                products[first * TILE + offset] = add_in_halves(*lanes);
+                products[first * TILE + offset] = sum_in_halves(*lanes);
             }
         }
     }
@@ -171,12 +166,14 @@ fn add_products(sums: &mut [f32; LANES], x: &[f32; LANES], y: &[f32; LANES]) {
     }
 }
 
+/// Adds lanes in halves: the first half of them and the second, and so on. Their number is a power of 2.
 #[inline(always)]
-fn add_in_halves(mut lanes: [f32; LANES]) -> f32 {
-    let mut width = LANES / 2;
+pub(crate) fn sum_in_halves<T: Copy + AddAssign, const N: usize>(mut lanes: [T; N]) -> T {
+    let mut width = N / 2;
     while width > 0 {
         for lane in 0..width {
-            lanes[lane] += lanes[lane + width];
+            let other = lanes[lane + width];
+            lanes[lane] += other;
         }
         width /= 2;
     }

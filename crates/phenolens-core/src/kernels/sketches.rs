@@ -35,24 +35,17 @@ pub(crate) struct Sketched<'a> {
 
 multiversion! {
     /// Inner product of two sketches, shape `(n_coordinates,)` each.
-    pub(crate) fn sketch_product(x: &[i16], y: &[i16]) -> i32 = sketch_product_body;
-}
-
-#[inline(always)]
-fn sketch_product_body(x: &[i16], y: &[i16]) -> i32 {
-    let products = x.iter().zip(y).map(|(&x, &y)| i32::from(x) * i32::from(y));
-    products.sum()
+    pub(crate) fn sketch_product(x: &[i16], y: &[i16]) -> i32 = whole_product_body;
 }
 
 multiversion! {
-    /// Inner product of two vectors of 8-bit numbers, at most 133,000 of them.
-    pub(crate) fn byte_product(x: &[i8], y: &[i8]) -> i32 = byte_product_body;
+    /// Inner product of two vectors of 8-bit numbers from -127 to 127, at most 133,000 of them.
+    pub(crate) fn byte_product(x: &[i8], y: &[i8]) -> i32 = whole_product_body;
 }
 
 #[inline(always)]
-fn byte_product_body(x: &[i8], y: &[i8]) -> i32 {
-    let products = x.iter().zip(y).map(|(&x, &y)| i32::from(x) * i32::from(y));
-    products.sum()
+fn whole_product_body<T: Copy + Into<i32>>(x: &[T], y: &[T]) -> i32 {
+    x.iter().zip(y).map(|(&x, &y)| x.into() * y.into()).sum()
 }
 
 multiversion! {

@@ -11,7 +11,7 @@
 //! |x̃ - ỹ|²  =  s² |q|² + s'² |q'|² - 2 s s' q·q'
 //! ```
 //!
-//! The products of whole numbers are exact: `n_dims` up to 133,000 keep them within 32 bits. What is done
+//! The products of whole numbers are exact: up to 133,000 dimensions they stay within 32 bits. What is done
 //! in 64 bits, `u = 2⁻⁵³`, is covered so: `e` is increased by the rounding of scale and center, at most
 //! `2 (d + 16) u (|s x| + |c|)`, and by a factor of `1 + 4 (d + 16) u` for its own sum; the three terms of
 //! the square are each within a factor `1 ± 4 u`, their sum within `16 u (s² |q|² + s'² |q'|²)`.
@@ -25,6 +25,9 @@ use crate::kernels::{self, InstructionSet};
 
 /// Half the spacing of 64-bit numbers at 1.
 const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
+
+/// The most dimensions of which products stay within 32 bits.
+pub(super) const MAX_DIMS: usize = 133_000;
 
 /// The greatest whole number kept.
 const GREATEST: f64 = 127.0;

@@ -54,7 +54,7 @@ mod tests;
 
 use rayon::prelude::*;
 
-use super::byte_vectors::ByteVectors;
+use super::byte_vectors::{ByteVectors, MAX_DIMS};
 use super::subspace::Subspace;
 use super::{Distance, Keys};
 use crate::dataset::Dataset;
@@ -117,13 +117,17 @@ pub(super) struct Sketcher<'a> {
 }
 
 impl<'a> Sketcher<'a> {
-    /// Prepares to sketch a dataset; `None` where sketches would tell nothing, as of equal vectors.
+    /// Prepares to sketch a dataset; `None` where sketches would tell nothing, as of equal vectors, or
+    /// dimensions are too many for products in 32 bits.
     pub(super) fn new(
         dataset: &'a Dataset,
         keys: &'a Keys<'a>,
         n_neighbors: usize,
         instruction_set: InstructionSet,
     ) -> Option<Sketcher<'a>> {
+        if dataset.n_dims() > MAX_DIMS {
+            return None;
+        }
         let n_samples = dataset.n_samples();
         let n_sampled = n_samples.min(N_SAMPLED);
         let sampled: Vec<Vec<f64>> = (0..n_sampled)

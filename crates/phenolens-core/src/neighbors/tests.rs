@@ -6,7 +6,7 @@ use crate::kernels::InstructionSet;
 use crate::machine::{Machine, Silent};
 use crate::random::{Stream, Use};
 
-fn dataset(vectors: Vec<f32>, n_dims: usize) -> Dataset {
+pub(super) fn dataset(vectors: Vec<f32>, n_dims: usize) -> Dataset {
     let id = |row: usize| SampleId {
         class: "c".into(),
         subject: format!("s{row}"),
@@ -92,7 +92,7 @@ fn check_depth(dataset: &Dataset, n_neighbors: usize) {
     }
 }
 
-fn normal_values(len: usize, seed: u64) -> Vec<f32> {
+pub(super) fn normal_values(len: usize, seed: u64) -> Vec<f32> {
     let mut stream = Stream::new(seed, Use::Synth, 0);
     (0..len).map(|_| stream.normal() as f32).collect()
 }
@@ -354,4 +354,13 @@ fn few_samples_are_searched_exactly() {
         approximate,
         nearest_neighbors(&dataset, &distances, 10, &machine)
     );
+}
+
+/// Of so many dimensions the products of the second and third sample leave 32 bits.
+#[test]
+fn more_dimensions_than_products_of_bytes_hold() {
+    let n_dims = 140_000;
+    let levels = [-3.0_f32, 3.0, 2.9, 0.001, -2.8];
+    let values = levels.iter().flat_map(|&level| vec![level; n_dims]);
+    check_depth(&dataset(values.collect(), n_dims), 2);
 }

@@ -3,7 +3,6 @@
 mod attraction;
 mod exact;
 mod interpolation;
-mod lanes;
 #[cfg(test)]
 mod tests;
 

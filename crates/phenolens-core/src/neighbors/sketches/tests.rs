@@ -1,16 +1,6 @@
 use super::*;
-use crate::dataset::SampleId;
+use crate::neighbors::tests::{dataset, normal_values};
 use crate::random::{Stream, Use};
-
-fn dataset(vectors: Vec<f32>, n_dims: usize) -> Dataset {
-    let id = |row: usize| SampleId {
-        class: "c".into(),
-        subject: format!("s{row}"),
-        sample: format!("{row}"),
-    };
-    let ids = (0..vectors.len() / n_dims).map(id).collect();
-    Dataset::new(vectors, n_dims, ids).unwrap()
-}
 
 /// Of every pair the reach of its own key holds its sketches: what the search relies on.
 ///
@@ -40,11 +30,6 @@ fn check(vectors: Vec<f32>, n_dims: usize, distance: Distance) -> Option<f64> {
 }
 
 const BOTH: [Distance; 2] = [Distance::Cosine, Distance::Euclidean];
-
-fn normal_values(len: usize, seed: u64) -> Vec<f32> {
-    let mut stream = Stream::new(seed, Use::Synth, 0);
-    (0..len).map(|_| stream.normal() as f32).collect()
-}
 
 /// Points of 6 dimensions, turned into 200, with a little noise.
 fn flat_values(n_samples: usize) -> Vec<f32> {

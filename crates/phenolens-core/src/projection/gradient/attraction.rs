@@ -2,8 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::lanes::sum_lanes;
-use crate::kernels::multiversion;
+use crate::kernels::{multiversion, sum_in_halves};
 use crate::projection::affinities::SparseMatrix;
 
 /// Neighbors whose forces on one point are summed side by side.
@@ -112,8 +111,8 @@ fn divergence_body(
                 totals[lane] += p;
             }
         }
-        sums[0] += f64::from(sum_lanes(terms));
-        sums[1] += f64::from(sum_lanes(totals));
+        sums[0] += f64::from(sum_in_halves(terms));
+        sums[1] += f64::from(sum_in_halves(totals));
     }
     sums
 }
@@ -177,5 +176,5 @@ fn attraction(
             }
         }
     }
-    [sum_lanes(force_x), sum_lanes(force_y)]
+    [sum_in_halves(force_x), sum_in_halves(force_y)]
 }

@@ -2,8 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::lanes::sum_lanes;
-use crate::kernels::{InstructionSet, multiversion};
+use crate::kernels::{InstructionSet, multiversion, sum_in_halves};
 
 /// Points whose forces on one point are summed side by side.
 const LANES: usize = 16;
@@ -102,8 +101,8 @@ fn repulsion(x: f32, y: f32, xs: &[f32], ys: &[f32]) -> [f32; 3] {
         }
     }
     [
-        sum_lanes(normalizer),
-        sum_lanes(force_x),
-        sum_lanes(force_y),
+        sum_in_halves(normalizer),
+        sum_in_halves(force_x),
+        sum_in_halves(force_y),
     ]
 }

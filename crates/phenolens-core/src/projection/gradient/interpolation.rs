@@ -8,8 +8,7 @@ mod transform;
 
 use rayon::prelude::*;
 
-use super::lanes::sum_lanes;
-use crate::kernels::{InstructionSet, multiversion};
+use crate::kernels::{InstructionSet, multiversion, sum_in_halves};
 use convolution::Convolution;
 use spline::{LANES, ORDER};
 use transform::fast_length;
@@ -309,7 +308,7 @@ fn read_body(
             }
         }
         let product = |shares: [f32; LANES], sums: [f32; LANES]| {
-            sum_lanes::<LANES>(std::array::from_fn(|lane| shares[lane] * sums[lane]))
+            sum_in_halves::<f32, LANES>(std::array::from_fn(|lane| shares[lane] * sums[lane]))
         };
         *force = [product(slopes_x, values), product(shares_x, slopes)].map(|slope| factor * slope);
         total += f64::from(product(shares_x, values));
