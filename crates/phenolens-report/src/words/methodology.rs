@@ -2,6 +2,7 @@
 
 use phenolens_core::evaluation::{Measure, N_SHUFFLES, Protocol, Ties, Weights};
 use phenolens_core::neighbors::SearchMethod;
+use phenolens_core::projection::MapSettings;
 
 use super::phrases::{self, point};
 use super::{field, measures, subgroups, subject_level};
@@ -357,6 +358,17 @@ fn map(facts: &Facts) -> Option<String> {
     ))
 }
 
+/// One number, or the two that were chosen: given as a setting, a single one holds for all steps.
+fn learning_rates(settings: &MapSettings) -> String {
+    let (early, late) = (settings.learning_rate, settings.late_learning_rate);
+    if early == late {
+        numbers::plain(early)
+    } else {
+        let (early, late) = (numbers::plain(early), numbers::plain(late));
+        format!("auto ({early}, then {late})")
+    }
+}
+
 fn diagnosis(facts: &Facts) -> Text {
     let mut text = Text::from(format!(
         "The shape of the data is measured on the first {} of each {}, so that several of one do not \
@@ -469,7 +481,7 @@ fn parameters(facts: &Facts) -> Table {
             ),
             ("map.perplexity", numbers::plain(settings.perplexity)),
             ("map.steps", settings.n_steps.to_string()),
-            ("map.learning_rate", numbers::plain(settings.learning_rate)),
+            ("map.learning_rate", learning_rates(&settings)),
             ("map.exaggeration", numbers::plain(settings.exaggeration)),
             (
                 "map.late_exaggeration",
