@@ -3,9 +3,9 @@
 mod approximate;
 mod blocks;
 mod byte_vectors;
+mod graph;
 mod keys;
 mod nearest_lists;
-mod neighbor_descent;
 mod order;
 mod products;
 mod search;

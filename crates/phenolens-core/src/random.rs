@@ -22,6 +22,8 @@ pub enum Use {
     Projection = 7,
     /// Directions of sketches, which change no exact result.
     Sketches = 10,
+    /// Directions across which samples are cut, which change no exact result.
+    Forest = 11,
     /// Samples for which approximate neighbors are compared with exact ones.
     Recall = 9,
     /// Samples by which the quality of a large map is measured.

@@ -12,6 +12,9 @@ use super::{InstructionSet, Level, multiversion};
 /// Samples whose sketches lie side by side.
 pub(crate) const GROUP: usize = 16;
 
+/// A reach within which nothing is: half squared distances are at least -1.
+pub(crate) const NO_REACH: i32 = -2;
+
 /// Two coordinates of a group's sketches: the earlier one in the low half of each number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(align(64))]
@@ -134,7 +137,7 @@ pub(crate) fn half_distances(
 /// ```
 ///
 /// * `rows`: one group, with its `row_reaches`; `columns`: any number of groups, with theirs; a reach
-///   is at most 1.2 · 10⁹, so that no sum leaves 32 bits;
+///   is from [`NO_REACH`] to 1.2 · 10⁹, so that no sum leaves 32 bits;
 /// * `near`: gets `(row, column)` appended, counted from the first row and the first column.
 pub(crate) fn near_pairs(
     instruction_set: InstructionSet,

@@ -1,35 +1,39 @@
 //! Approximate search, for sizes at which the exact one takes too long; how much it misses is measured.
 
-use std::sync::atomic::Ordering;
-
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::graph::Graph;
+use super::keys::keep_nearest;
 use super::nearest_lists::NearestLists;
-use super::neighbor_descent::Breadth;
 use super::search::{Prepared, nearest_neighbors};
-use super::sweep::Sweep;
 use super::{Distance, Keys, Neighbors};
 use crate::dataset::Dataset;
-use crate::kernels::{GROUP, near_pairs};
+use crate::kernels::{GROUP, NO_REACH, near_pairs};
 use crate::machine::{Machine, Phase};
 use crate::random::{Stream, Use};
 
 /// Up to so many samples the first look at the nearest blocks is nearly the exact search already.
 const MIN_SAMPLES: usize = 4096;
 
-/// Enough that lists become nearly exact within a few rounds.
-const MANY: Breadth = Breadth {
-    n_asked: 15,
-    n_known_by: 15,
-    n_told: 90,
-};
+/// Blocks in which every sample looks for its first neighbors.
+const N_FIRST_BLOCKS: usize = 4;
 
-/// The most rounds in which lists improve each other; six are usual.
-const MAX_ROUNDS: usize = 15;
+/// Each leaves together other samples, and finds about a fifth of what is still missing.
+const N_TREES: usize = 4;
+
+/// The least number of neighbors that are asked for theirs.
+const MIN_BREADTH: usize = 20;
+
+/// Sketches tell the order of neighbors not quite: so many more than wanted are kept, or twice the
+/// number, and the reference key decides in the end.
+const MIN_MORE: usize = 10;
+
+/// The most rounds in which lists improve each other; two or three are usual.
+const MAX_ROUNDS: usize = 10;
 
 /// Where fewer neighbors than this share are news, a further round finds next to none.
-const MIN_SHARE_NEW: f64 = 0.002;
+const MIN_SHARE_NEW: f64 = 0.02;
 
 /// Groups of near samples in which the recall is measured.
 const N_ASKED_GROUPS: usize = 64;
@@ -47,14 +51,16 @@ pub struct Recall {
 
 /// About the nearest neighbors of every sample, one table per distance, each with its recall.
 ///
-/// Every sample takes the nearest of the blocks around it; then, round by round, it looks among the
-/// neighbors of its neighbors (NN-descent), until hardly anything is news. The exact neighbors of
-/// about 1,000 samples then tell the recall. Distances in the table are exact. Up to 4,096 samples,
-/// and where sketches tell nothing, the tables are exact. The same on any number of threads.
+/// Every sample takes the nearest of the blocks around it and, by sketches, of its leaves in a few
+/// random trees; then, round by round, it looks among the neighbors of its neighbors (NN-descent),
+/// until hardly anything is news. Of twice as many as wanted the reference key keeps the nearest. The
+/// exact neighbors of about 1,000 samples then tell the recall. Distances in the table are exact. Up to
+/// 4,096 samples, and where sketches tell nothing, the tables are exact. The same on any number of
+/// threads.
 ///
 /// * `n_neighbors`: how many neighbors each sample gets; all others where there are fewer.
 ///
-/// Takes about O(n (m + d) k) time for each round, with sketches of m coordinates.
+/// Takes about O(n m k²) time for each round, with sketches of m coordinates, and O(n d k) for the keys.
 ///
 /// # Source
 /// Dong, Moses & Li (2011), Efficient k-nearest neighbor graph construction for generic similarity
@@ -72,50 +78,83 @@ pub fn approximate_neighbors(
     let n_neighbors = n_neighbors.min(n_samples - 1);
     let table = |&distance: &Distance| {
         let keys = Keys::new(dataset, distance, machine.instruction_set);
-        match Prepared::new(dataset, &keys, n_neighbors, machine) {
-            None => nearest_neighbors(dataset, &[distance], n_neighbors, machine).remove(0),
-            Some(prepared) => {
-                let sweep = prepared.sweep(&keys, n_neighbors, machine);
-                improve(&sweep);
-                let recall = recall(&sweep);
-                sweep.into_table().with_recall(recall)
-            }
-        }
+        let Some(prepared) = Prepared::new(dataset, &keys, n_neighbors, machine) else {
+            return nearest_neighbors(dataset, &[distance], n_neighbors, machine).remove(0);
+        };
+        let n_kept = (n_neighbors + n_neighbors.max(MIN_MORE)).min(n_samples - 1);
+        let graph = Graph::new(&prepared, n_kept, machine.instruction_set);
+        improve(&graph, MIN_BREADTH.max(n_neighbors / 2), machine);
+        let table = table_of(&graph, &prepared, &keys, n_neighbors);
+        let recall = recall(&table, &prepared, &keys, machine);
+        table.with_recall(recall)
     };
     distances.iter().map(table).collect()
 }
 
-fn improve(sweep: &Sweep) {
-    sweep.look_nearby();
-    let n_samples = sweep.sketches.n_samples();
-    let mut round = sweep.round(None, MANY.n_known_by);
-    for index in 0..MAX_ROUNDS {
-        let done = n_samples * (index + 1) / (MAX_ROUNDS + 1);
-        sweep
-            .machine
+fn improve(graph: &Graph, breadth: usize, machine: &Machine) {
+    let n_steps = 1 + N_TREES + MAX_ROUNDS;
+    let report = |step: usize| {
+        let done = graph.n_samples() * step / n_steps;
+        machine
             .progress
-            .report(Phase::Neighbors, done, n_samples);
-        sweep.ask_neighbors(&round, MANY);
-        round = sweep.round(Some(&round), MANY.n_known_by);
+            .report(Phase::Neighbors, done, graph.n_samples());
+    };
+    graph.look_nearby(N_FIRST_BLOCKS);
+    for tree in 0..N_TREES {
+        report(1 + tree);
+        graph.look_into_leaves(tree as u64);
+    }
+    let mut round = graph.round(None, breadth, breadth);
+    for index in 0..MAX_ROUNDS {
+        report(1 + N_TREES + index);
+        graph.ask_neighbors(&round);
+        round = graph.round(Some(&round), breadth, breadth);
         if round.share_new() < MIN_SHARE_NEW {
             break;
         }
     }
-    sweep
-        .machine
-        .progress
-        .report(Phase::Neighbors, n_samples, n_samples);
+    report(n_steps);
 }
 
-/// The share of exact neighbors in the lists of some groups, for which all others are searched.
-fn recall(sweep: &Sweep) -> Recall {
-    let n_whole = sweep.sketches.n_samples() / GROUP;
+/// The nearest of those in the graph by the reference key.
+fn table_of(graph: &Graph, prepared: &Prepared, keys: &Keys, n_neighbors: usize) -> Neighbors {
+    let order = &prepared.order;
+    let mut nearest = vec![(0.0, 0); order.len() * n_neighbors];
+    nearest
+        .par_chunks_mut(n_neighbors)
+        .zip(order)
+        .enumerate()
+        .for_each(|(place, (nearest, &sample))| {
+            let keyed = |other: u32| {
+                let other = order[other as usize];
+                (keys.key(sample as usize, other as usize), other as usize)
+            };
+            let mut all: Vec<(f64, usize)> = graph.known(place).into_iter().map(keyed).collect();
+            keep_nearest(&mut all, n_neighbors);
+            for (cell, (key, other)) in nearest.iter_mut().zip(all) {
+                *cell = (keys.value_of_key(key), other as u32);
+            }
+        });
+    let (mut indices, mut values) = (vec![0; nearest.len()], vec![0.0; nearest.len()]);
+    for (row, &sample) in nearest.chunks_exact(n_neighbors).zip(order) {
+        let cells = sample as usize * n_neighbors..;
+        let cells = indices[cells.clone()].iter_mut().zip(&mut values[cells]);
+        for ((index, value), &(key, other)) in cells.zip(row) {
+            (*index, *value) = (other, key);
+        }
+    }
+    Neighbors::from_parts(keys.distance(), order.len(), n_neighbors, indices, values)
+}
+
+/// The share of exact neighbors in the rows of some groups, for which all others are searched.
+fn recall(table: &Neighbors, prepared: &Prepared, keys: &Keys, machine: &Machine) -> Recall {
+    let n_whole = prepared.order.len() / GROUP;
     let mut groups: Vec<usize> = (0..n_whole).collect();
     Stream::new(0, Use::Recall, 0).shuffle(&mut groups);
     groups.truncate(N_ASKED_GROUPS);
     let shares: Vec<f64> = groups
         .into_par_iter()
-        .map(|group| share_known(sweep, group))
+        .map(|group| share_known(table, prepared, keys, group, machine))
         .collect();
     let n = shares.len() as f64;
     let mean = shares.iter().sum::<f64>() / n;
@@ -130,38 +169,49 @@ fn recall(sweep: &Sweep) -> Recall {
     }
 }
 
-/// The share of a group's exact neighbors that its lists hold.
-fn share_known(sweep: &Sweep, group: usize) -> f64 {
-    let (sketches, order) = (sweep.sketches, sweep.order);
-    let reaches =
-        std::array::from_fn(|row| sweep.reaches[group * GROUP + row].load(Ordering::Relaxed));
+/// The share of a group's exact neighbors that its rows hold.
+fn share_known(
+    table: &Neighbors,
+    prepared: &Prepared,
+    keys: &Keys,
+    group: usize,
+    machine: &Machine,
+) -> f64 {
+    let (sketches, order) = (&prepared.sketches, &prepared.order);
+    let samples = &order[group * GROUP..][..GROUP];
+    let mut reaches = [0; GROUP];
+    for (reach, &sample) in reaches.iter_mut().zip(samples) {
+        let last = *table
+            .indices(sample as usize)
+            .last()
+            .expect("at least one neighbor");
+        *reach = sketches.reach(keys.key(sample as usize, last as usize));
+    }
     let n_groups = sketches.n_groups();
     let mut near = Vec::new();
     near_pairs(
-        sweep.machine.instruction_set,
+        machine.instruction_set,
         sketches.groups(group, 1),
         &reaches,
         sketches.groups(0, n_groups),
-        &vec![[i32::MIN; GROUP]; n_groups],
+        &vec![[NO_REACH; GROUP]; n_groups],
         &mut near,
     );
-    let mut exact = NearestLists::new(GROUP, sweep.n_neighbors);
+    let mut exact = NearestLists::new(GROUP, table.n_neighbors(), f64::INFINITY);
     for (row, place) in near {
-        let (row, place) = (row as usize, place as usize);
-        if place < order.len() && place != group * GROUP + row {
-            let (x, y) = (order[group * GROUP + row], order[place]);
-            exact.insert(row, sweep.keys.key(x as usize, y as usize), y);
+        let x = samples[row as usize];
+        if let Some(&y) = order.get(place as usize).filter(|&&y| y != x) {
+            exact.insert(row as usize, keys.key(x as usize, y as usize), y);
         }
     }
-    let block = group / sweep.blocks.n_groups_each();
-    let first = (group - sweep.blocks.groups(block).start) * GROUP;
-    let lists = sweep.lists[block].lock().expect("no thread has panicked");
-    let n_known: usize = (0..GROUP)
-        .map(|row| {
-            let known = lists.list(first + row).1;
-            let is_known = |sample: &&u32| known.contains(sample);
+    let n_known: usize = samples
+        .iter()
+        .enumerate()
+        .map(|(row, &sample)| {
+            let known = table.indices(sample as usize);
+            let is_known = |other: &&u32| known.contains(other);
             exact.list(row).1.iter().filter(is_known).count()
         })
         .sum();
-    n_known as f64 / (GROUP * sweep.n_neighbors) as f64
+    n_known as f64 / (GROUP * table.n_neighbors()) as f64
 }

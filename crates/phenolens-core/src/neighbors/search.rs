@@ -3,9 +3,8 @@
 use rayon::prelude::*;
 
 use super::blocks::{Blocks, block_size};
-use super::byte_vectors::ByteVectors;
+use super::graph::Graph;
 use super::keys::keep_nearest;
-use super::neighbor_descent::Breadth;
 use super::order::order;
 use super::products::table_by_products;
 use super::sketches::{Sketcher, Sketches};
@@ -14,12 +13,11 @@ use super::{Distance, Keys, Neighbors};
 use crate::dataset::Dataset;
 use crate::machine::{Machine, Phase};
 
-/// Before all pairs are compared a little is enough: it brings limits near the final ones.
-const FEW: Breadth = Breadth {
-    n_asked: 5,
-    n_known_by: 0,
-    n_told: 10,
-};
+/// Blocks in which every sample looks for its first neighbors.
+const N_FIRST_BLOCKS: usize = 8;
+
+/// Neighbors that are asked for theirs before all pairs are compared; more cost more than they save.
+const BREADTH: usize = 8;
 
 /// The nearest neighbors of every sample, one table per distance.
 ///
@@ -46,52 +44,67 @@ pub fn nearest_neighbors(
 ) -> Vec<Neighbors> {
     let n_samples = dataset.n_samples();
     let n_neighbors = n_neighbors.min(n_samples - 1);
-    let table = |&distance: &Distance| {
+    let mut tables: Vec<Neighbors> = Vec::new();
+    for &distance in distances {
         let keys = Keys::new(dataset, distance, machine.instruction_set);
-        if n_neighbors + 1 == n_samples {
+        tables.push(if n_neighbors + 1 == n_samples {
             whole_table(&keys, n_samples, machine)
         } else if n_neighbors == 0 {
             Neighbors::from_parts(distance, n_samples, 0, Vec::new(), Vec::new())
         } else {
-            table_by_sketches(dataset, &keys, n_neighbors, machine)
+            table_by_sketches(dataset, &keys, n_neighbors, tables.last(), machine)
                 .unwrap_or_else(|| table_by_products(dataset, &keys, n_neighbors, machine))
-        }
-    };
-    distances.iter().map(table).collect()
+        });
+    }
+    tables
 }
 
 /// The table by sketches; `None` where they would tell nothing.
+///
+/// * `likely`: a table of another distance, from which the search starts.
 pub(super) fn table_by_sketches(
     dataset: &Dataset,
     keys: &Keys,
     n_neighbors: usize,
+    likely: Option<&Neighbors>,
     machine: &Machine,
 ) -> Option<Neighbors> {
     let prepared = Prepared::new(dataset, keys, n_neighbors, machine)?;
-    let sweep = prepared.sweep(keys, n_neighbors, machine);
-    sweep.look_nearby();
-    sweep.ask_neighbors(&sweep.round(None, FEW.n_known_by), FEW);
+    let sweep = Sweep::new(keys, &prepared, n_neighbors, machine);
+    let sample = |place: u32| prepared.order[place as usize];
+    match likely {
+        Some(table) => sweep.start_with(|place| {
+            let neighbors = table.indices(sample(place as u32) as usize);
+            neighbors.iter().copied()
+        }),
+        None => {
+            let graph = Graph::new(&prepared, n_neighbors, machine.instruction_set);
+            graph.look_nearby(N_FIRST_BLOCKS);
+            graph.ask_neighbors(&graph.round(None, BREADTH, 0));
+            sweep.start_with(|place| graph.known(place).into_iter().map(sample));
+        }
+    }
     sweep.go_through_all();
     Some(sweep.into_table())
 }
 
 /// Sketches that stand in blocks of near ones.
-pub(super) struct Prepared {
+pub(super) struct Prepared<'a> {
+    pub(super) sketcher: Sketcher<'a>,
     pub(super) sketches: Sketches,
-    pub(super) bytes: ByteVectors,
     pub(super) blocks: Blocks,
     /// The samples as their sketches stand.
     pub(super) order: Vec<u32>,
 }
 
-impl Prepared {
+impl<'a> Prepared<'a> {
     /// `None` where sketches would tell nothing.
     pub(super) fn new(
-        dataset: &Dataset,
-        keys: &Keys,
+        dataset: &'a Dataset,
+        keys: &'a Keys<'a>,
         n_neighbors: usize,
         machine: &Machine,
-    ) -> Option<Prepared> {
+    ) -> Option<Prepared<'a>> {
         let n_samples = dataset.n_samples();
         machine.progress.report(Phase::Neighbors, 0, n_samples);
         let sketcher = Sketcher::new(dataset, keys, n_neighbors, machine.instruction_set)?;
@@ -100,23 +113,12 @@ impl Prepared {
         let block_size = block_size(n_samples);
         let order = order(&coordinates, n_coordinates, block_size);
         let coordinates = in_order(&coordinates, n_coordinates, &order);
-        let bytes = sketcher.byte_vectors(&order);
         Some(Prepared {
-            bytes,
             blocks: Blocks::new(&coordinates, n_coordinates, block_size),
             sketches: sketcher.arrange(coordinates),
+            sketcher,
             order,
         })
-    }
-
-    /// A search in which nothing is known yet.
-    pub(super) fn sweep<'a>(
-        &'a self,
-        keys: &'a Keys<'a>,
-        n_neighbors: usize,
-        machine: &'a Machine<'a>,
-    ) -> Sweep<'a> {
-        Sweep::new(keys, self, n_neighbors, machine)
     }
 }
 

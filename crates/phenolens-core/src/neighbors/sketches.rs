@@ -85,13 +85,16 @@ pub(super) struct Sketches {
     n_coordinates: usize,
     /// One sketch after another, shape `(n_samples, n_coordinates)`.
     coordinates: Vec<i16>,
-    /// The same side by side.
-    ///
-    /// Shape `(n_groups, n_coordinates / 2)`; the last group is filled up with 0.
+    arranged: Arranged,
+    measure: Measure,
+}
+
+/// Sketches side by side in groups, the last one filled up with 0.
+pub(super) struct Arranged {
+    /// Shape `(n_groups, n_coordinates / 2)`.
     lines: Vec<Line>,
     /// Shape `(n_groups,)`.
     halves: Vec<[i32; GROUP]>,
-    measure: Measure,
 }
 
 /// What turns a reference key into a reach.
@@ -202,32 +205,18 @@ impl<'a> Sketcher<'a> {
     /// * `coordinates`: row-major, in the order in which sketches are to stand.
     pub(super) fn arrange(&self, coordinates: Vec<i16>) -> Sketches {
         let n_coordinates = self.n_coordinates();
-        let n_samples = coordinates.len() / n_coordinates;
-        let n_lines = n_coordinates / 2;
-        let n_groups = n_samples.div_ceil(GROUP);
-        let mut lines = vec![Line([0; GROUP]); n_groups * n_lines];
-        let mut halves = vec![[0; GROUP]; n_groups];
-        lines
-            .par_chunks_mut(n_lines)
-            .zip(&mut halves)
-            .zip(coordinates.par_chunks(GROUP * n_coordinates))
-            .for_each(|((lines, halves), group)| {
-                for (place, sketch) in group.chunks_exact(n_coordinates).enumerate() {
-                    for (line, pair) in lines.iter_mut().zip(sketch.as_chunks::<2>().0) {
-                        line.0[place] = Line::pack(pair[0], pair[1]);
-                    }
-                    let square = |&x: &i16| i64::from(x) * i64::from(x);
-                    let squared: i64 = sketch.iter().map(square).sum();
-                    halves[place] = i32::try_from(squared / 2).expect("within the ball");
-                }
-            });
+        let arranged = Arranged::new(
+            n_coordinates / 2,
+            coordinates
+                .par_chunks(GROUP * n_coordinates)
+                .map(|group| group.chunks_exact(n_coordinates)),
+        );
         let n_dims = self.dataset.n_dims() as f64;
         Sketches {
-            n_samples,
+            n_samples: coordinates.len() / n_coordinates,
             n_coordinates,
             coordinates,
-            lines,
-            halves,
+            arranged,
             measure: Measure {
                 distance: self.keys.distance(),
                 rounding: 8.0 * ((n_dims / 16.0).ceil() + 16.0) * UNIT,
@@ -291,24 +280,38 @@ impl<'a> Sketcher<'a> {
 impl Sketches {
     /// The sketches of the groups from `first` on.
     pub(super) fn groups(&self, first: usize, n_groups: usize) -> Sketched<'_> {
-        let n_lines = self.n_coordinates / 2;
-        Sketched {
-            lines: &self.lines[first * n_lines..][..n_groups * n_lines],
-            halves: &self.halves[first..][..n_groups],
-        }
+        self.arranged.groups(first, n_groups)
+    }
+
+    /// The sketches of some samples side by side.
+    pub(super) fn arrange(&self, places: &[u32]) -> Arranged {
+        let sketch = |&place: &u32| self.sketch(place as usize);
+        let groups = places.par_chunks(GROUP);
+        Arranged::new(
+            self.n_coordinates / 2,
+            groups.map(|group| group.iter().map(sketch)),
+        )
+    }
+
+    /// One sketch after another, and how many coordinates each has.
+    pub(super) fn row_major(&self) -> (&[i16], usize) {
+        (&self.coordinates, self.n_coordinates)
     }
 
     /// Half the squared distance of two, rounded down or one less.
     pub(super) fn half_distance(&self, instruction_set: InstructionSet, a: usize, b: usize) -> i32 {
-        let half = |place: usize| self.halves[place / GROUP][place % GROUP];
-        let sketch =
-            |place: usize| &self.coordinates[place * self.n_coordinates..][..self.n_coordinates];
-        half(a) + half(b) - kernels::sketch_product(instruction_set, sketch(a), sketch(b))
+        let half = |place: usize| self.arranged.halves[place / GROUP][place % GROUP];
+        let product = kernels::sketch_product(instruction_set, self.sketch(a), self.sketch(b));
+        half(a) + half(b) - product
+    }
+
+    fn sketch(&self, place: usize) -> &[i16] {
+        &self.coordinates[place * self.n_coordinates..][..self.n_coordinates]
     }
 
     /// Number of groups.
     pub(super) fn n_groups(&self) -> usize {
-        self.halves.len()
+        self.arranged.n_groups()
     }
 
     /// Number of samples, which fill all groups but the last.
@@ -332,6 +335,47 @@ impl Sketches {
             Distance::Cosine => 2.0 * (key + rounding).max(0.0),
         };
         squared.sqrt() * (1.0 + 4.0 * UNIT)
+    }
+}
+
+impl Arranged {
+    /// Puts groups of sketches side by side.
+    fn new<'a, G: Iterator<Item = &'a [i16]>>(
+        n_lines: usize,
+        groups: impl IndexedParallelIterator<Item = G>,
+    ) -> Arranged {
+        let n_groups = groups.len();
+        let mut lines = vec![Line([0; GROUP]); n_groups * n_lines];
+        let mut halves = vec![[0; GROUP]; n_groups];
+        lines
+            .par_chunks_mut(n_lines)
+            .zip(&mut halves)
+            .zip(groups)
+            .for_each(|((lines, halves), group)| {
+                for (place, sketch) in group.enumerate() {
+                    for (line, pair) in lines.iter_mut().zip(sketch.as_chunks::<2>().0) {
+                        line.0[place] = Line::pack(pair[0], pair[1]);
+                    }
+                    let square = |&x: &i16| i64::from(x) * i64::from(x);
+                    let squared: i64 = sketch.iter().map(square).sum();
+                    halves[place] = i32::try_from(squared / 2).expect("within the ball");
+                }
+            });
+        Arranged { lines, halves }
+    }
+
+    /// The sketches of the groups from `first` on.
+    pub(super) fn groups(&self, first: usize, n_groups: usize) -> Sketched<'_> {
+        let n_lines = self.lines.len() / self.halves.len();
+        Sketched {
+            lines: &self.lines[first * n_lines..][..n_groups * n_lines],
+            halves: &self.halves[first..][..n_groups],
+        }
+    }
+
+    /// Number of groups.
+    pub(super) fn n_groups(&self) -> usize {
+        self.halves.len()
     }
 }
 

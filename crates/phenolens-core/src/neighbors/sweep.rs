@@ -1,5 +1,6 @@
 //! All pairs of blocks, the nearest first: sketches preselect, the reference key decides.
 
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, AtomicU64, AtomicUsize, Ordering};
 
@@ -11,11 +12,8 @@ use super::nearest_lists::NearestLists;
 use super::search::Prepared;
 use super::sketches::{Sketches, WHOLE_REACH};
 use super::{Keys, Neighbors};
-use crate::kernels::{GROUP, half_distances, near_pairs};
+use crate::kernels::{GROUP, near_pairs};
 use crate::machine::{Machine, Phase};
-
-/// Blocks in which every sample looks for its first neighbors.
-const N_FIRST_BLOCKS: usize = 8;
 
 /// Pairs of blocks between two reports of progress, in parts of all.
 const N_REPORTS: usize = 200;
@@ -24,14 +22,14 @@ const N_REPORTS: usize = 200;
 pub(super) struct Sweep<'a> {
     pub(super) keys: &'a Keys<'a>,
     pub(super) sketches: &'a Sketches,
-    bytes: &'a ByteVectors,
+    bytes: ByteVectors,
     pub(super) blocks: &'a Blocks,
     /// The samples as their sketches stand.
     pub(super) order: &'a [u32],
     pub(super) n_neighbors: usize,
     pub(super) machine: &'a Machine<'a>,
     /// One for each block.
-    pub(super) lists: Vec<Mutex<NearestLists>>,
+    pub(super) lists: Vec<Mutex<NearestLists<f64>>>,
     /// For every sample, as sketches stand, the bits of the greatest key in its list, and its reach.
     ///
     /// They only fall. A number that another thread has just replaced lets too much pass, never too
@@ -48,8 +46,8 @@ impl<'a> Sweep<'a> {
         machine: &'a Machine<'a>,
     ) -> Sweep<'a> {
         let Prepared {
+            sketcher,
             sketches,
-            bytes,
             blocks,
             order,
         } = prepared;
@@ -58,13 +56,13 @@ impl<'a> Sweep<'a> {
         Sweep {
             keys,
             sketches,
-            bytes,
+            bytes: sketcher.byte_vectors(order),
             blocks,
             order,
             n_neighbors,
             machine,
             lists: (0..blocks.len())
-                .map(|_| Mutex::new(NearestLists::new(n_lists, n_neighbors)))
+                .map(|_| Mutex::new(NearestLists::new(n_lists, n_neighbors, f64::INFINITY)))
                 .collect(),
             limits: (0..n_places)
                 .map(|_| AtomicU64::new(f64::INFINITY.to_bits()))
@@ -73,20 +71,25 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// Gives every sample as many neighbors as wanted: those nearest by their sketches in its own and
-    /// the nearest blocks, so that later few others are near enough.
-    pub(super) fn look_nearby(&self) {
-        let n_places = self.blocks.n_groups_each() * GROUP;
-        let n_blocks = N_FIRST_BLOCKS.max((self.n_neighbors + 1).div_ceil(n_places) + 1);
-        (0..self.blocks.len())
-            .into_par_iter()
-            .for_each_init(Nearby::default, |nearby, block| {
-                let others = self.blocks.nearest(block, n_blocks);
-                for group in self.blocks.groups(block) {
-                    self.look_into(group, &others, nearby);
-                    self.settle(block, group, nearby);
-                }
-            });
+    /// Takes in likely neighbors, so that later few others are near enough.
+    ///
+    /// * `likely`: gives, for a place, some samples.
+    pub(super) fn start_with<I: IntoIterator<Item = u32>>(
+        &self,
+        likely: impl Fn(usize) -> I + Sync,
+    ) {
+        (0..self.blocks.len()).into_par_iter().for_each(|block| {
+            let first = self.blocks.groups(block).start * GROUP;
+            let mut found = Vec::new();
+            for (&sample, place) in self.order[first..].iter().zip(self.places(block)) {
+                let keyed = |other: u32| {
+                    let key = self.keys.key(sample as usize, other as usize);
+                    (place, key, other)
+                };
+                found.extend(likely(place).into_iter().map(keyed));
+            }
+            self.take_in(block, &found);
+        });
     }
 
     /// Goes through all pairs of blocks.
@@ -143,67 +146,6 @@ impl<'a> Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    /// For a group's samples the nearest in some blocks, by their sketches.
-    fn look_into(&self, group: usize, others: &[usize], nearby: &mut Nearby) {
-        let rows = self.sketches.groups(group, 1);
-        for found in &mut nearby.found {
-            found.clear();
-        }
-        let mut worst = [i32::MAX; GROUP];
-        for &other in others {
-            let columns = self.blocks.groups(other);
-            nearby.distances.resize(columns.len(), [[0; GROUP]; GROUP]);
-            half_distances(
-                self.machine.instruction_set,
-                rows,
-                self.sketches.groups(columns.start, columns.len()),
-                &mut nearby.distances,
-            );
-            for (row, (found, worst)) in nearby.found.iter_mut().zip(&mut worst).enumerate() {
-                let place = group * GROUP + row;
-                for (column_group, distances) in columns.clone().zip(&nearby.distances) {
-                    for (column, &distance) in distances[row].iter().enumerate() {
-                        let other = column_group * GROUP + column;
-                        if distance < *worst && other != place && other < self.order.len() {
-                            found.push((distance, other as u32));
-                        }
-                    }
-                    if found.len() >= 2 * self.n_neighbors + GROUP {
-                        found.select_nth_unstable(self.n_neighbors - 1);
-                        found.truncate(self.n_neighbors);
-                        *worst = found[self.n_neighbors - 1].0;
-                    }
-                }
-            }
-        }
-        for found in &mut nearby.found {
-            if found.len() > self.n_neighbors {
-                found.select_nth_unstable(self.n_neighbors - 1);
-                found.truncate(self.n_neighbors);
-            }
-        }
-    }
-
-    /// Takes what was found nearby into the lists.
-    fn settle(&self, block: usize, group: usize, nearby: &Nearby) {
-        let first = self.blocks.groups(block).start * GROUP;
-        let mut lists = self.lists[block].lock().expect("no thread has panicked");
-        for (row, found) in nearby.found.iter().enumerate() {
-            let place = group * GROUP + row;
-            let Some(&sample) = self.order.get(place) else {
-                break;
-            };
-            for &(_, other) in found {
-                let other = self.order[other as usize];
-                let key = self.keys.key(sample as usize, other as usize);
-                if let Some(limit) = lists.insert(place - first, key, other) {
-                    self.limits[place].store(limit.to_bits(), Ordering::Relaxed);
-                }
-            }
-            self.reaches[place].store(self.sketches.reach(self.limit(place)), Ordering::Relaxed);
-        }
-    }
-
     /// Compares the samples of two blocks, and takes in what is near.
     fn compare(&self, pair: BlockPair, scratch: &mut Scratch) {
         let row_reaches = self.reaches(pair.row);
@@ -282,6 +224,12 @@ impl Sweep<'_> {
         }
     }
 
+    /// The places of a block.
+    fn places(&self, block: usize) -> Range<usize> {
+        let groups = self.blocks.groups(block);
+        groups.start * GROUP..(groups.end * GROUP).min(self.order.len())
+    }
+
     /// The greatest key in the list of a sample, as it is now.
     fn limit(&self, place: usize) -> f64 {
         f64::from_bits(self.limits[place].load(Ordering::Relaxed))
@@ -290,16 +238,6 @@ impl Sweep<'_> {
     /// The distance beyond which nothing enters the list of a sample.
     pub(super) fn reached_by(&self, place: usize) -> f64 {
         self.sketches.greatest_distance(self.limit(place))
-    }
-
-    /// The key of two samples if, by what is kept of them, it can enter the list of the first.
-    pub(super) fn key_within(&self, place: usize, other: usize) -> Option<f64> {
-        let set = self.machine.instruction_set;
-        let is_beyond = self.sketches.half_distance(set, place, other)
-            > self.reaches[place].load(Ordering::Relaxed)
-            || self.bytes.lower_bound(set, place, other) > self.reached_by(place);
-        let (x, y) = (self.order[place], self.order[other]);
-        (!is_beyond).then(|| self.keys.key(x as usize, y as usize))
     }
 
     /// The reaches of a block's samples as they are now.
@@ -311,14 +249,6 @@ impl Sweep<'_> {
             .map(|group| group.each_ref().map(|reach| reach.load(Ordering::Relaxed)))
             .collect()
     }
-}
-
-/// What is near one group's samples by their sketches.
-#[derive(Default)]
-struct Nearby {
-    distances: Vec<[[i32; GROUP]; GROUP]>,
-    /// Half squared distances with places, for each sample of the group.
-    found: [Vec<(i32, u32)>; GROUP],
 }
 
 /// Room that a thread uses again and again.

@@ -222,6 +222,18 @@ fn sheets(n_samples: usize, n_dims: usize) -> Vec<f32> {
     values
 }
 
+/// A table of the samples that stand before each one, near or far.
+fn earlier_ones(dataset: &Dataset, distance: Distance, n_neighbors: usize) -> Neighbors {
+    let n_samples = dataset.n_samples();
+    let rows = (0..n_samples).flat_map(|sample| {
+        let earlier = (1..=n_neighbors).map(move |step| (sample + n_samples - step) % n_samples);
+        earlier.map(|other| other as u32)
+    });
+    let indices: Vec<u32> = rows.collect();
+    let values = vec![0.0; indices.len()];
+    Neighbors::from_parts(distance, n_samples, n_neighbors, indices, values)
+}
+
 /// The whole search over several blocks, against the definition for every 29th sample.
 fn check_blocks(dataset: &Dataset, n_neighbors: usize) {
     for distance in [Distance::Cosine, Distance::Euclidean] {
@@ -233,8 +245,12 @@ fn check_blocks(dataset: &Dataset, n_neighbors: usize) {
             let table = nearest_neighbors(dataset, &[distance], n_neighbors, &machine).remove(0);
             // Both ways, whichever of them is taken.
             let keys = Keys::new(dataset, distance, instruction_set);
-            let by_sketches = table_by_sketches(dataset, &keys, n_neighbors, &machine);
+            let by_sketches = table_by_sketches(dataset, &keys, n_neighbors, None, &machine);
             assert_eq!(by_sketches.as_ref(), Some(&table));
+            // Whatever the search starts from.
+            let earlier = earlier_ones(dataset, distance, n_neighbors);
+            let from_any = table_by_sketches(dataset, &keys, n_neighbors, Some(&earlier), &machine);
+            assert_eq!(from_any.as_ref(), Some(&table));
             let by_products = table_by_products(dataset, &keys, n_neighbors, &machine);
             assert_eq!(by_products, table);
             for sample in (0..dataset.n_samples()).step_by(29) {
