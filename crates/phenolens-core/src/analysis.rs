@@ -435,6 +435,7 @@ fn measure(
         &params.evaluation,
         machine,
     )?;
+    findings.extend(leakage.findings.iter().cloned());
     let open_set = open_set(
         dataset,
         tables,

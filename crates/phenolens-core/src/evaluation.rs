@@ -27,7 +27,7 @@ mod votes;
 mod voting;
 
 pub use crate::statistics::Interval;
-pub use chance::N_SHUFFLES;
+pub use chance::n_shuffles;
 pub use cross_validation::{check_evaluation, cross_validate};
 pub use error::EvaluationError;
 pub(crate) use evaluated::Evaluated;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::search::Search;
 use super::splits::Split;
 use super::subset::Subset;
-use super::voting::vote;
+use super::voting::{VotingRule, predict};
 use super::{AgainstOthers, EvaluationParams, Votes, Weights};
 use crate::random::{Stream, Use};
 use crate::statistics::{holm, hypergeometric_tail};
@@ -51,15 +51,18 @@ pub(super) fn against_others(
         .map(|halving| {
             let is_first = halved(subset, params.seed, halving as u64);
             let [first, second] = [true, false].map(|half| {
-                let may_teach = |test: usize, training: usize| {
-                    split.folds[test] != split.folds[training]
-                        && is_first[subset.groups[training]] == half
-                };
+                let is_in_half = |sample: usize| is_first[subset.groups[sample]] == half;
                 let k = k.div_ceil(2);
-                let lists = search.nearest(subset, k, may_teach);
-                let (classes, n_classes) = (&subset.classes, subset.n_classes());
-                let votes = vote(&lists, classes, n_classes, k, weights, params.ties);
-                units.tallies(&votes).differences()
+                let lists = search.nearest_teachers(subset, &split.folds, k, is_in_half);
+                let rule = VotingRule {
+                    n_classes: subset.n_classes(),
+                    k,
+                    weights,
+                    ties: params.ties,
+                };
+                units
+                    .tallies(&predict(&lists, &subset.classes, &rule))
+                    .differences()
             });
             let pairs = first.iter().zip(&second);
             let square = |(a, b): (&f64, &f64)| (a - b) * (a - b) / 4.0;

@@ -1,5 +1,7 @@
 //! Intervals of what is drawn as curves, and of single classes.
 
+use rayon::prelude::*;
+
 use super::cross_validation::Classifier;
 use super::measures::{LANES, Scorer};
 use super::resampling::Resamples;
@@ -32,14 +34,14 @@ fn banded_measures(params: &EvaluationParams) -> Vec<Measure> {
 /// Takes O(n_resamples n) time for each k.
 pub(super) fn k_bands(
     points: &[KPoint],
-    votes_at: impl Fn(usize) -> Votes,
+    votes_at: impl Fn(usize) -> Votes + Sync,
     resamples: &Resamples,
     params: &EvaluationParams,
 ) -> Vec<KBand> {
     let measures = banded_measures(params);
     let wanted: MeasureSet = measures.iter().copied().collect();
     let scorers: Vec<Scorer> = points
-        .iter()
+        .par_iter()
         .map(|point| Scorer::of(&votes_at(point.k), wanted))
         .collect();
     // NaN where a resample does not define a measure: one number each, for there are many.

@@ -20,7 +20,8 @@ pub(super) fn sweep(
     let masks = split.masks();
     let all = vec![1; classes.len()];
     let multisets: Vec<&[u32]> = masks.iter().chain([&all]).map(Vec::as_slice).collect();
-    let fold_sizes: Vec<usize> = (0..masks.len()).map(|fold| split.size(fold)).collect();
+    let mut fold_sizes = split.sizes();
+    fold_sizes.truncate(masks.len());
     (1..=params.k_max)
         .into_par_iter()
         .map_init(Workspace::default, |workspace, k| {

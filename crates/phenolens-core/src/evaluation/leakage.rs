@@ -19,6 +19,7 @@ use super::splits::Split;
 use super::subset::Subset;
 use super::{Evaluation, EvaluationError, EvaluationParams, Interval, Measure, Protocol, Weights};
 use crate::dataset::Dataset;
+use crate::findings::Finding;
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Neighbors};
 use crate::validation::DuplicatePair;
@@ -43,6 +44,8 @@ pub struct Leakage {
     /// How many test samples have a sample of their subject, or a near-duplicate, in training, for
     /// each protocol, distance and weights.
     pub exposures: Vec<Exposure>,
+    /// What was not measured.
+    pub findings: Vec<Finding>,
 }
 
 /// One classifier with training samples of the tested subject, and without.
@@ -235,11 +238,21 @@ pub fn audit_leakage(
         .iter()
         .map(|&distance| Search::new(dataset, neighbors, distance, machine.instruction_set))
         .collect();
+    let (duplicates, findings) = duplicates::effects(
+        dataset,
+        &subset,
+        &searches,
+        pairs,
+        evaluation,
+        params,
+        duplicates::MAX_EXTRA_DISTANCES,
+    );
     Ok(Leakage {
         removals: removal::removals(&subset, &searches, evaluation, params)?,
         clusters: duplicates::clusters(dataset, pairs),
-        duplicates: duplicates::effects(dataset, &subset, &searches, pairs, evaluation, params),
+        duplicates,
         exposures: exposure::exposures(dataset, pairs, evaluation),
+        findings,
     })
 }
 
@@ -259,20 +272,23 @@ fn audited_measures(params: &EvaluationParams) -> Vec<Measure> {
 ///
 /// * `groups`: shape `(n_samples,)`, indices from 0.
 fn fewest_left(groups: &[usize], split: &Split) -> usize {
-    let n_groups = groups.iter().max().map_or(0, |last| last + 1);
-    let mut fold_sizes = vec![0; split.n_folds];
-    let mut group_sizes = vec![0; n_groups];
-    let mut both = vec![0; split.n_folds * n_groups];
-    for (&fold, &group) in split.folds.iter().zip(groups) {
-        fold_sizes[fold] += 1;
-        group_sizes[group] += 1;
-        both[group * split.n_folds + fold] += 1;
-    }
-    let left = |(&fold, &group): (&usize, &usize)| {
-        groups.len() + both[group * split.n_folds + fold] - fold_sizes[fold] - group_sizes[group]
+    let fold_sizes = split.sizes();
+    let mut places: Vec<(usize, usize)> = groups
+        .iter()
+        .copied()
+        .zip(split.folds.iter().copied())
+        .collect();
+    places.sort_unstable();
+    let of_groups = places.chunk_by(|a, b| a.0 == b.0);
+    let left = |group: &[(usize, usize)]| {
+        let in_folds = group.chunk_by(|a, b| a.1 == b.1);
+        let left_in = |both: &[(usize, usize)]| {
+            let fold = both[0].1;
+            groups.len() + both.len() - fold_sizes[fold] - group.len()
+        };
+        in_folds.map(left_in).min()
     };
-    let all = split.folds.iter().zip(groups);
-    all.map(left).min().unwrap_or(0)
+    of_groups.filter_map(left).min().unwrap_or(0)
 }
 
 fn share(part: usize, whole: usize) -> Option<f64> {

@@ -142,6 +142,13 @@ impl MeasureSet {
         self.0 >> measure as u32 & 1 == 1
     }
 
+    /// Whether one of them reads the place of the truth.
+    pub fn reads_places(self) -> bool {
+        PLACE_MEASURES
+            .into_iter()
+            .any(|measure| self.contains(measure))
+    }
+
     /// Whether one of them reads more of a prediction than its class and the place of the truth:
     /// the scores, of which there are many.
     pub fn reads_scores(self) -> bool {
@@ -158,6 +165,16 @@ impl MeasureSet {
             .any(|measure| self.contains(measure))
     }
 }
+
+/// The measures that are means over samples of a value of the truth's place.
+pub(super) const PLACE_MEASURES: [Measure; 6] = [
+    Measure::Top1,
+    Measure::Top2,
+    Measure::Top3,
+    Measure::Top4,
+    Measure::Top5,
+    Measure::Mrr,
+];
 
 impl FromIterator<Measure> for MeasureSet {
     fn from_iter<T: IntoIterator<Item = Measure>>(measures: T) -> MeasureSet {

@@ -19,7 +19,7 @@ mod scorer;
 pub(super) mod tests;
 
 pub(super) use area::{Threshold, roc_area};
-pub(super) use lanes::{Counts, LANES};
+pub(super) use lanes::{Counts, LANES, Multiplicities};
 pub use per_class::{confusion, per_class};
 pub use prior::prior_votes;
 pub(crate) use scorer::LEAST_SCORE;
@@ -28,6 +28,7 @@ pub use scorer::{Scorer, Workspace};
 use self::area::roc_areas;
 use self::classes::ClassValues;
 use self::lanes::{Values, combine, ratio, values};
+use super::measure::PLACE_MEASURES;
 use super::{Measure, MeasureSet, Measures, Place};
 
 /// How one class fares in a multiset; `None` is a ratio without a denominator, which the means
@@ -103,10 +104,10 @@ impl Scorer {
     }
 
     /// The same of multisets that stand side by side, shape `(n_samples,)`.
-    pub(in crate::evaluation) fn measures_in_lanes(
+    pub(in crate::evaluation) fn measures_in_lanes<T: Copy + Into<i32>>(
         &self,
         wanted: MeasureSet,
-        multiplicities: &[Counts],
+        multiplicities: &[[T; LANES]],
         workspace: &mut Workspace,
     ) -> [Measures; LANES] {
         self.count_outcomes(multiplicities, workspace);
@@ -142,9 +143,9 @@ impl Scorer {
     }
 
     /// The same of multisets that stand side by side, shape `(n_samples,)`.
-    pub(in crate::evaluation) fn class_figures_in_lanes(
+    pub(in crate::evaluation) fn class_figures_in_lanes<T: Copy + Into<i32>>(
         &self,
-        multiplicities: &[Counts],
+        multiplicities: &[[T; LANES]],
         workspace: &mut Workspace,
     ) -> [Vec<ClassFigures>; LANES] {
         self.count_outcomes(multiplicities, workspace);
@@ -269,16 +270,6 @@ impl Lanes {
         }
     }
 }
-
-/// The measures that are means over samples of a value of the truth's place.
-const PLACE_MEASURES: [Measure; 6] = [
-    Measure::Top1,
-    Measure::Top2,
-    Measure::Top3,
-    Measure::Top4,
-    Measure::Top5,
-    Measure::Mrr,
-];
 
 impl Place {
     /// What a sample adds to each of [`PLACE_MEASURES`].

@@ -11,7 +11,7 @@ use super::resampling::{Resamples, bootstrap_fold_means, difference_interval};
 use super::search::Search;
 use super::splits::Split;
 use super::subset::Subset;
-use super::voting::vote;
+use super::voting::{VotingRule, predict_every_k, vote_jointly, vote_on};
 use super::{EvaluationParams, MeasureSet, Measures, Nested, NestedFold, Optimism, Votes, Weights};
 
 /// Chooses k inside every training part and measures it on the fold outside.
@@ -43,7 +43,7 @@ pub(super) fn nested(
         .map(|fold| choose_inside(subset, split, search, weights, fold, params))
         .collect();
 
-    let votes = join(&outer, &split.folds);
+    let votes = join(&outer, &subset.classes, &split.folds);
     let scorer = Scorer::new(&votes);
     let mut workspace = Workspace::default();
     let all = vec![1; subset.n_samples()];
@@ -63,7 +63,7 @@ pub(super) fn nested(
     })
 }
 
-/// The k that the training part of one fold chooses, and the votes of all samples by it.
+/// The k that the training part of one fold chooses, and the votes on the samples of the fold by it.
 fn choose_inside(
     subset: &Subset,
     split: &Split,
@@ -75,9 +75,8 @@ fn choose_inside(
     let folds = &split.folds;
     // A sample of the outer fold is taught by the whole training part, any other by the training
     // part without its own fold.
-    let lists = search.nearest(subset, params.k_max, |test, training| {
-        folds[training] != outer && folds[training] != folds[test]
-    });
+    let is_training = |sample: usize| folds[sample] != outer;
+    let lists = search.nearest_teachers(subset, folds, params.k_max, is_training);
     let inner: Vec<Vec<u32>> = (0..split.n_folds)
         .filter(|&fold| fold != outer)
         .map(|fold| split.mask(fold))
@@ -85,19 +84,29 @@ fn choose_inside(
     let multisets: Vec<&[u32]> = inner.iter().map(Vec::as_slice).collect();
     let wanted = MeasureSet::from_iter([params.select_by]);
     let mut workspace = Workspace::default();
-    let votes = |k| {
-        vote(
-            &lists,
-            &subset.classes,
-            subset.n_classes(),
-            k,
-            weights,
-            params.ties,
-        )
+    let rule = |k| VotingRule {
+        n_classes: subset.n_classes(),
+        k,
+        weights,
+        ties: params.ties,
+    };
+    let mut predicted = match wanted.reads_scores() || wanted.reads_places() {
+        true => Vec::new(),
+        false => predict_every_k(&lists, &subset.classes, &rule(params.k_max)),
     };
     let mut chosen = (1, None);
     for k in 1..=params.k_max {
-        let scorer = Scorer::of(&votes(k), wanted);
+        let votes = match predicted.get_mut(k - 1) {
+            Some(predicted) => Votes {
+                n_classes: subset.n_classes(),
+                truth: subset.classes.clone(),
+                predicted: predicted.drain(..).map(|class| class as usize).collect(),
+                places: Vec::new(),
+                scores: Vec::new(),
+            },
+            None => vote_on(&lists, &subset.classes, &subset.classes, &rule(k)),
+        };
+        let scorer = Scorer::of(&votes, wanted);
         let of_folds = scorer.measures_of_each(wanted, &multisets, &mut workspace);
         let (mean, _) = mean_and_sd(&of_folds);
         let Some(mean) = mean.get(params.select_by) else {
@@ -112,28 +121,42 @@ fn choose_inside(
             chosen = (k, Some(value));
         }
     }
-    (chosen.0, votes(chosen.0))
+    let (k, _) = chosen;
+    let members: Vec<usize> = (0..folds.len())
+        .filter(|&sample| folds[sample] == outer)
+        .collect();
+    let truth: Vec<usize> = members
+        .iter()
+        .map(|&sample| subset.classes[sample])
+        .collect();
+    let units: Vec<&[usize]> = members.chunks(1).collect();
+    (
+        k,
+        vote_jointly(&lists, &units, &truth, &subset.classes, &rule(k)),
+    )
 }
 
 /// Every sample's votes by the k that its own fold was given.
-fn join(outer: &[(usize, Votes)], folds: &[usize]) -> Votes {
-    let of = |sample: usize| &outer[folds[sample]].1;
-    let samples = 0..folds.len();
-    Votes {
-        n_classes: outer[0].1.n_classes,
-        truth: outer[0].1.truth.clone(),
-        predicted: samples
-            .clone()
-            .map(|sample| of(sample).predicted[sample])
-            .collect(),
-        places: samples
-            .clone()
-            .map(|sample| of(sample).places[sample])
-            .collect(),
-        scores: samples
-            .flat_map(|sample| of(sample).scores(sample).iter().copied())
-            .collect(),
+///
+/// * `outer`: of each fold its votes, samples rising.
+fn join(outer: &[(usize, Votes)], truth: &[usize], folds: &[usize]) -> Votes {
+    let n_classes = outer[0].1.n_classes;
+    let mut joined = Votes {
+        n_classes,
+        truth: truth.to_vec(),
+        predicted: Vec::with_capacity(truth.len()),
+        places: Vec::with_capacity(truth.len()),
+        scores: Vec::with_capacity(truth.len() * n_classes),
+    };
+    let mut n_joined = vec![0; outer.len()];
+    for &fold in folds {
+        let (votes, place) = (&outer[fold].1, n_joined[fold]);
+        n_joined[fold] += 1;
+        joined.predicted.push(votes.predicted[place]);
+        joined.places.push(votes.places[place]);
+        joined.scores.extend(votes.scores(place));
     }
+    joined
 }
 
 /// What choosing and testing on the same folds makes of the selecting measure.

@@ -13,7 +13,7 @@ pub use swaps::swap_p_values;
 pub(super) use swaps::swap_p_values_of_means;
 
 use super::k_sweep::mean_and_sd;
-use super::measures::{Counts, LANES};
+use super::measures::{LANES, Multiplicities};
 use super::{Interval, Measure, MeasureSet, Measures, Scorer, Votes, Workspace};
 use crate::statistics::percentile_interval;
 
@@ -90,7 +90,7 @@ pub(crate) fn resample_subjects<T: Send>(
         let mut multiplicities = Vec::with_capacity(counts.len());
         let mut of_lane = |lane: usize| {
             multiplicities.clear();
-            multiplicities.extend(counts.iter().map(|counts| counts[lane] as u32));
+            multiplicities.extend(counts.iter().map(|counts| u32::from(counts[lane])));
             of_resample(&multiplicities, workspace)
         };
         (0..LANES).map(&mut of_lane).collect()
@@ -123,7 +123,7 @@ pub(super) fn bootstrap_fold_means(
             .collect()
     });
     let drawn: Vec<[[Measures; LANES]; 2]> = resamples.each(|multiplicities, workspace| {
-        let in_folds: Vec<Vec<Counts>> = members
+        let in_folds: Vec<Vec<Multiplicities>> = members
             .iter()
             .map(|members| {
                 members

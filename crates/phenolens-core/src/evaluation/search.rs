@@ -6,6 +6,9 @@ use crate::dataset::Dataset;
 use crate::kernels::InstructionSet;
 use crate::neighbors::{Distance, Keys, Neighbors};
 
+/// In the place of the fold of a sample that teaches none.
+const TEACHES_NONE: u32 = u32::MAX;
+
 /// Where the training neighbors of evaluated samples are found, by one distance.
 pub(super) struct Search<'a> {
     keys: Keys<'a>,
@@ -34,7 +37,50 @@ impl<'a> Search<'a> {
 
     /// For every evaluated sample its `k` nearest evaluated samples outside its own fold.
     pub(super) fn across_folds(&self, subset: &Subset, folds: &[usize], k: usize) -> NeighborLists {
-        self.nearest(subset, k, |test, training| folds[test] != folds[training])
+        self.nearest_teachers(subset, folds, k, |_| true)
+    }
+
+    /// The same of some of the samples.
+    pub(super) fn nearest_teachers(
+        &self,
+        subset: &Subset,
+        folds: &[usize],
+        k: usize,
+        is_teacher: impl Fn(usize) -> bool,
+    ) -> NeighborLists {
+        // What is asked of a neighbor is read at every step along the rows, in any order: in one place,
+        // and in few bytes.
+        let fold_of = |(sample, &fold): (usize, &usize)| match is_teacher(sample) {
+            true => u32::try_from(fold).expect("neighbor tables index samples by u32"),
+            false => TEACHES_NONE,
+        };
+        let teaching: Vec<u32> = folds.iter().enumerate().map(fold_of).collect();
+        self.nearest(subset, k, |test, training| {
+            let fold = teaching[training];
+            fold != TEACHES_NONE && fold as usize != folds[test]
+        })
+    }
+
+    /// Distances that [`Search::nearest`] would compute beyond the table.
+    pub(super) fn n_extra_distances(
+        &self,
+        subset: &Subset,
+        k: usize,
+        may_teach: impl Fn(usize, usize) -> bool + Sync,
+    ) -> usize {
+        let n_samples = self.table.n_samples();
+        if self.table.n_neighbors() + 1 >= n_samples {
+            return 0;
+        }
+        let is_short = |&test: &usize| {
+            let row = self.table.indices(subset.samples[test]).iter();
+            let teaching = row.filter(|&&sample| {
+                subset.positions[sample as usize].is_some_and(|training| may_teach(test, training))
+            });
+            teaching.take(k).count() < k
+        };
+        let tests = (0..subset.n_samples()).into_par_iter();
+        tests.filter(is_short).count().saturating_mul(n_samples)
     }
 
     /// For every evaluated sample its `k` nearest evaluated samples that may teach it.
@@ -46,10 +92,14 @@ impl<'a> Search<'a> {
         k: usize,
         may_teach: impl Fn(usize, usize) -> bool + Sync,
     ) -> NeighborLists {
+        let is_whole = subset.n_samples() == subset.positions.len();
         let lists = (0..subset.n_samples())
             .into_par_iter()
             .map(|test| {
-                let position = |sample: usize| subset.positions[sample];
+                let position = |sample: usize| match is_whole {
+                    true => Some(sample),
+                    false => subset.positions[sample],
+                };
                 let is_training =
                     |sample| position(sample).is_some_and(|training| may_teach(test, training));
                 let sample = subset.samples[test];

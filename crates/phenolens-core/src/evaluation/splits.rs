@@ -27,9 +27,13 @@ impl Split {
         (0..n_measured).map(|fold| self.mask(fold)).collect()
     }
 
-    /// Number of samples of a fold.
-    pub(super) fn size(&self, fold: usize) -> usize {
-        self.folds.iter().filter(|&&other| other == fold).count()
+    /// Number of samples of every fold.
+    pub(super) fn sizes(&self) -> Vec<usize> {
+        let mut sizes = vec![0; self.n_folds];
+        for &fold in &self.folds {
+            sizes[fold] += 1;
+        }
+        sizes
     }
 }
 
@@ -83,10 +87,7 @@ pub(super) fn splits(
         Protocol::FromFile => vec![given_split(subset, params)?],
     };
     for split in &splits {
-        let largest = (0..split.n_folds)
-            .map(|fold| split.size(fold))
-            .max()
-            .unwrap_or(0);
+        let largest = split.sizes().into_iter().max().unwrap_or(0);
         let n_training = subset.n_samples() - largest;
         if params.k_max > n_training {
             let k_max = params.k_max;
@@ -120,7 +121,7 @@ fn given_split(subset: &Subset, params: &EvaluationParams) -> Result<Split, Eval
         n_folds,
         is_measured: true,
     };
-    match (0..n_folds).find(|&fold| split.size(fold) == 0) {
+    match split.sizes().iter().position(|&size| size == 0) {
         Some(fold) => Err(EvaluationError::EmptyFold { fold }),
         None => Ok(split),
     }

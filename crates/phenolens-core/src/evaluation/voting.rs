@@ -55,7 +55,7 @@ impl NeighborLists {
 /// * `lists`: at least one neighbor for every sample, as positions in `classes`;
 /// * `classes`: shape `(n_samples,)`, indices below `n_classes`.
 ///
-/// Takes O(n (k + n_classes)) time.
+/// Takes O(n k) time, and O(n n_classes) memory for the scores.
 pub(crate) fn vote(
     lists: &NeighborLists,
     classes: &[usize],
@@ -110,51 +110,173 @@ pub(crate) fn vote_jointly(
     classes: &[usize],
     rule: &VotingRule,
 ) -> Votes {
-    let n_classes = rule.n_classes;
-    let mut votes = Votes {
-        n_classes,
-        truth: truth.to_vec(),
-        predicted: Vec::with_capacity(units.len()),
-        places: Vec::with_capacity(units.len()),
-        scores: vec![0.0; units.len() * n_classes],
-    };
-    let mut nearest = vec![f64::INFINITY; n_classes];
-    let mut shares = Vec::with_capacity(rule.k);
-    let rows = votes.scores.chunks_exact_mut(n_classes);
+    let mut scores = vec![0.0; units.len() * rule.n_classes];
+    let mut ballot = Ballot::new(rule, classes);
+    let mut votes = Votes::without_scores(rule.n_classes, truth);
+    let rows = scores.chunks_exact_mut(rule.n_classes);
     for ((scores, unit), &truth) in rows.zip(units).zip(truth) {
-        nearest.fill(f64::INFINITY);
-        for &list in *unit {
-            let list = lists.of(list);
+        ballot.count(unit.iter().map(|&list| lists.of(list)), scores);
+        ballot.decide(truth, scores, &mut votes);
+    }
+    votes.scores = scores;
+    votes
+}
+
+/// What [`vote`] predicts, without its scores: of many classes most get no vote, so that scores are most
+/// of the work.
+pub(crate) fn predict(lists: &NeighborLists, classes: &[usize], rule: &VotingRule) -> Votes {
+    let mut scores = vec![0.0; rule.n_classes];
+    let mut ballot = Ballot::new(rule, classes);
+    let mut votes = Votes::without_scores(rule.n_classes, classes);
+    for (sample, &truth) in classes.iter().enumerate() {
+        ballot.count(std::iter::once(lists.of(sample)), &mut scores);
+        ballot.decide(truth, &scores, &mut votes);
+        ballot.clear(&mut scores);
+    }
+    votes
+}
+
+/// What [`vote`] predicts for every k from 1 to `rule.k`, one list of classes for each.
+///
+/// Takes little more than one vote by the last k: every k adds one voter to those before.
+pub(crate) fn predict_every_k(
+    lists: &NeighborLists,
+    classes: &[usize],
+    rule: &VotingRule,
+) -> Vec<Vec<u32>> {
+    let mut predicted = vec![vec![0; classes.len()]; rule.k];
+    let mut ballot = Ballot::new(rule, classes);
+    let mut sums = vec![0.0; rule.n_classes];
+    let mut scores = vec![0.0; rule.n_classes];
+    for sample in 0..classes.len() {
+        let list = lists.of(sample);
+        let voters = &list[..rule.k.min(list.len())];
+        weigh(voters, rule.weights, &mut ballot.shares);
+        for (place, predicted) in predicted.iter_mut().enumerate() {
+            if let Some(voter) = voters.get(place) {
+                let share = ballot.shares[place];
+                ballot.add(voter, share, &mut sums);
+                ballot.voted.sort_unstable();
+                let total = ballot.total(&sums);
+                for &class in &ballot.voted {
+                    scores[class] = sums[class] / total;
+                }
+            }
+            let class = ballot.ranking(&scores).first();
+            predicted[sample] = u32::try_from(class).expect("fewer classes than samples");
+        }
+        ballot.clear(&mut sums);
+        ballot.clear(&mut scores);
+        ballot.voted.clear();
+    }
+    predicted
+}
+
+impl Votes {
+    /// No vote yet on samples of these classes.
+    fn without_scores(n_classes: usize, truth: &[usize]) -> Votes {
+        Votes {
+            n_classes,
+            truth: truth.to_vec(),
+            predicted: Vec::with_capacity(truth.len()),
+            places: Vec::with_capacity(truth.len()),
+            scores: Vec::new(),
+        }
+    }
+}
+
+/// A vote on one unit after another. What it takes grows with the voters, not with the classes.
+struct Ballot<'a> {
+    rule: &'a VotingRule,
+    classes: &'a [usize],
+    /// Classes with a vote, rising.
+    voted: Vec<usize>,
+    /// Distance of the nearest voter of each class with a vote, shape `(n_classes,)`.
+    nearest: Vec<f64>,
+    shares: Vec<f64>,
+}
+
+impl<'a> Ballot<'a> {
+    fn new(rule: &'a VotingRule, classes: &'a [usize]) -> Ballot<'a> {
+        Ballot {
+            rule,
+            classes,
+            voted: Vec::with_capacity(rule.k),
+            nearest: vec![f64::INFINITY; rule.n_classes],
+            shares: Vec::with_capacity(rule.k),
+        }
+    }
+
+    /// Adds the votes on the next unit to `scores`, which are all 0.
+    fn count<'b>(
+        &mut self,
+        lists: impl ExactSizeIterator<Item = &'b [Neighbor]>,
+        scores: &mut [f64],
+    ) {
+        let (rule, is_joint) = (self.rule, lists.len() > 1);
+        self.voted.clear();
+        for list in lists {
             let voters = &list[..rule.k.min(list.len())];
-            weigh(voters, rule.weights, &mut shares);
+            weigh(voters, rule.weights, &mut self.shares);
             // Equal votes stay whole numbers, so that equal counts are equal scores to the bit.
-            if unit.len() > 1 && rule.weights != Weights::Uniform {
-                let total: f64 = shares.iter().sum();
-                for share in &mut shares {
+            if is_joint && rule.weights != Weights::Uniform {
+                let total: f64 = self.shares.iter().sum();
+                for share in &mut self.shares {
                     *share /= total;
                 }
             }
-            for (voter, share) in voters.iter().zip(&shares) {
-                if *share > 0.0 {
-                    let class = classes[voter.sample];
-                    scores[class] += share;
-                    nearest[class] = nearest[class].min(voter.value);
-                }
+            for (place, voter) in voters.iter().enumerate() {
+                self.add(voter, self.shares[place], scores);
             }
         }
-        let total: f64 = scores.iter().sum();
-        for score in scores.iter_mut() {
-            *score /= total;
+        self.voted.sort_unstable();
+        let total = self.total(scores);
+        for &class in &self.voted {
+            scores[class] /= total;
         }
-        let ranking = Ranking {
+    }
+
+    /// Adds the share of one voter to its class.
+    fn add(&mut self, voter: &Neighbor, share: f64, sums: &mut [f64]) {
+        if share > 0.0 {
+            let class = self.classes[voter.sample];
+            let nearest = &mut self.nearest[class];
+            if sums[class] == 0.0 {
+                self.voted.push(class);
+                *nearest = voter.value;
+            }
+            sums[class] += share;
+            *nearest = nearest.min(voter.value);
+        }
+    }
+
+    /// In the order of the classes: a sum depends on its order.
+    fn total(&self, sums: &[f64]) -> f64 {
+        self.voted.iter().map(|&class| sums[class]).sum()
+    }
+
+    fn ranking<'b>(&'b self, scores: &'b [f64]) -> Ranking<'b> {
+        Ranking {
             scores,
-            nearest: &nearest,
-            ties: rule.ties,
-        };
+            nearest: &self.nearest,
+            voted: &self.voted,
+            ties: self.rule.ties,
+        }
+    }
+
+    /// Adds what the counted unit is taken for.
+    fn decide(&self, truth: usize, scores: &[f64], votes: &mut Votes) {
+        let ranking = self.ranking(scores);
         votes.predicted.push(ranking.first());
         votes.places.push(ranking.place(truth));
     }
-    votes
+
+    /// Takes the counted votes away again.
+    fn clear(&self, scores: &mut [f64]) {
+        for &class in &self.voted {
+            scores[class] = 0.0;
+        }
+    }
 }
 
 /// The weight of every voter of one list; 0 for those that do not vote.
@@ -173,56 +295,61 @@ fn weigh(voters: &[Neighbor], weights: Weights, shares: &mut Vec<f64>) {
 /// How the classes stand for one sample.
 struct Ranking<'a> {
     scores: &'a [f64],
-    /// Distance of each class's nearest voter; infinite where it has none.
+    /// Distance of the nearest voter of each class with a vote.
     nearest: &'a [f64],
+    /// Classes with a vote, rising.
+    voted: &'a [usize],
     ties: Ties,
 }
 
 impl Ranking<'_> {
     /// The predicted class.
     fn first(&self) -> usize {
-        (0..self.scores.len())
-            .reduce(|best, class| {
-                let is_better = self.scores[class] > self.scores[best]
-                    || self.ties == Ties::Nearest
-                        && self.scores[class] == self.scores[best]
-                        && self.nearest[class] < self.nearest[best];
-                if is_better { class } else { best }
-            })
-            .expect("a dataset has a class")
+        let better = |best: usize, class: usize| {
+            let is_better = self.scores[class] > self.scores[best]
+                || self.ties == Ties::Nearest
+                    && self.scores[class] == self.scores[best]
+                    && self.nearest[class] < self.nearest[best];
+            if is_better { class } else { best }
+        };
+        self.voted.iter().copied().reduce(better).unwrap_or(0)
     }
 
     fn place(&self, class: usize) -> Place {
-        let others = || (0..self.scores.len()).filter(|&other| other != class);
-        match self.ties {
-            Ties::Nearest => {
-                let n_ahead = others()
-                    .filter(|&other| self.is_nearer_ahead(other, class))
-                    .count();
-                // Two classes without a vote share their rank; all others differ at least in order.
-                let has_no_vote = |class: usize| self.nearest[class] == f64::INFINITY;
-                let n_tied = if has_no_vote(class) {
-                    1 + others().filter(|&other| has_no_vote(other)).count()
-                } else {
-                    1
-                };
-                Place { n_ahead, n_tied }
-            }
-            // Top-k accuracy of scikit-learn takes the highest of equal classes first.
-            Ties::LowestClass => {
-                let is_ahead = |&other: &usize| {
+        let n_classes = self.scores.len();
+        let others = || self.voted.iter().filter(|&&other| other != class);
+        if self.scores[class] > 0.0 {
+            let is_ahead = |other: usize| match self.ties {
+                Ties::Nearest => self.is_nearer_ahead(other, class),
+                // Top-k accuracy of scikit-learn takes the highest of equal classes first.
+                Ties::LowestClass => {
                     self.scores[other] > self.scores[class]
                         || self.scores[other] == self.scores[class] && other > class
-                };
+                }
+            };
+            return Place {
+                n_ahead: others().filter(|&&other| is_ahead(other)).count(),
+                n_tied: 1,
+            };
+        }
+        // Every class with a vote stands before those without.
+        let n_voted = self.voted.len();
+        match self.ties {
+            Ties::Nearest => Place {
+                n_ahead: n_voted,
+                n_tied: n_classes - n_voted,
+            },
+            Ties::LowestClass => {
+                let n_voted_above = others().filter(|&&other| other > class).count();
                 Place {
-                    n_ahead: others().filter(is_ahead).count(),
+                    n_ahead: n_voted + (n_classes - 1 - class) - n_voted_above,
                     n_tied: 1,
                 }
             }
         }
     }
 
-    /// Whether a class stands before another by score, then nearest voter, then order.
+    /// Whether a class with a vote stands before another by score, then nearest voter, then order.
     fn is_nearer_ahead(&self, other: usize, class: usize) -> bool {
         if self.scores[other] != self.scores[class] {
             return self.scores[other] > self.scores[class];
@@ -230,6 +357,6 @@ impl Ranking<'_> {
         if self.nearest[other] != self.nearest[class] {
             return self.nearest[other] < self.nearest[class];
         }
-        self.nearest[class] < f64::INFINITY && other < class
+        other < class
     }
 }

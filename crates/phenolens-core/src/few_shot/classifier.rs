@@ -5,7 +5,7 @@ use crate::evaluation::{
     Evaluated, EvaluationParams, MeasureSet, Measures, NeighborLists, Run, Scorer, VotingRule,
     Workspace, vote_on,
 };
-use crate::neighbors::{Keys, Neighbors};
+use crate::neighbors::{Keys, Neighbor, Neighbors, keep_nearest};
 
 /// One classifier of the headline protocol.
 pub(super) struct Classifier<'a> {
@@ -31,20 +31,22 @@ impl Classifier<'_> {
             .iter()
             .map(|tasks| Lesson::new(evaluated, tasks, draw, tasks[0].k(self.run)))
             .collect();
-        let mut found = Vec::new();
+        let all = all_teaching(&mut lessons);
+        let (mut found, mut keys) = (Vec::new(), vec![None; all.len()]);
         // Sample by sample, so that its row of the table is fetched once for all lessons.
         for (position, &sample) in evaluated.samples.iter().enumerate() {
+            if !lessons.iter().any(|lesson| lesson.is_tested(position)) {
+                continue;
+            }
             let group = name(evaluated.groups[position]);
+            keys.fill(None);
             for lesson in lessons
                 .iter_mut()
                 .filter(|lesson| lesson.is_tested(position))
             {
-                let teachers = &lesson.teachers;
-                // A group may stand in two classes, and be drawn in one of them only.
-                let may_teach =
-                    |other: usize| teachers[other] != NOBODY && teachers[other] != group;
-                self.table
-                    .nearest_where(&self.keys, sample, lesson.k, may_teach, &mut found);
+                if !self.nearest_by_table(lesson, sample, group, &mut found) {
+                    found = self.nearest_by_keys(lesson, sample, group, &all, &mut keys);
+                }
                 lesson.positions.push(position);
                 lesson.lists.push(&found);
             }
@@ -57,12 +59,59 @@ impl Classifier<'_> {
         measured.into_iter().map(|(_, measured)| measured).collect()
     }
 
+    /// The `lesson.k` nearest teachers of a sample that are not of its own group, in `found`; whether
+    /// the table surely holds them. Few samples teach, so that it seldom does.
+    fn nearest_by_table(
+        &self,
+        lesson: &Lesson,
+        sample: usize,
+        group: u32,
+        found: &mut Vec<Neighbor>,
+    ) -> bool {
+        let table = self.table;
+        let row = table.indices(sample).iter().zip(table.values(sample));
+        let row = row.map(|(&other, &value)| Neighbor {
+            sample: other as usize,
+            value,
+        });
+        let teaching = row.filter(|neighbor| lesson.teaches(neighbor.sample, group));
+        found.clear();
+        found.extend(teaching.take(lesson.k));
+        let is_whole_row = table.n_neighbors() + 1 >= table.n_samples();
+        found.len() == lesson.k || is_whole_row
+    }
+
+    /// The same of all teachers.
+    ///
+    /// * `all`: who teaches in any lesson;
+    /// * `keys`: of the sample and each of them, as far as they are known: larger lessons hold the
+    ///   teachers of smaller ones.
+    fn nearest_by_keys(
+        &self,
+        lesson: &Lesson,
+        sample: usize,
+        group: u32,
+        all: &[usize],
+        keys: &mut [Option<f64>],
+    ) -> Vec<Neighbor> {
+        let mut keyed = Vec::with_capacity(lesson.teaching.len());
+        for &place in &lesson.teaching {
+            let other = all[place];
+            if other != sample && lesson.teaches(other, group) {
+                let key = keys[place].get_or_insert_with(|| self.keys.key(sample, other));
+                keyed.push((*key, other));
+            }
+        }
+        keep_nearest(&mut keyed, lesson.k);
+        self.keys.neighbors(&keyed)
+    }
+
     /// Lets the teachers that were found vote, and measures each task on its own test samples.
     fn vote(&self, lesson: Lesson) -> Vec<(usize, Measured)> {
         let Lesson {
             tasks,
             k,
-            n_training,
+            teaching,
             tested,
             positions,
             lists,
@@ -100,7 +149,7 @@ impl Classifier<'_> {
                 .map(|&position| u32::from(tested[position]));
             let multiplicities: Vec<u32> = is_tested.collect();
             let measured = Measured {
-                n_training,
+                n_training: teaching.len(),
                 n_tested: multiplicities.iter().sum::<u32>() as usize,
                 measures: scorer.measures_of(wanted, &multiplicities, &mut workspace),
             };
@@ -116,7 +165,8 @@ struct Lesson<'a> {
     tasks: &'a [&'a Task],
     /// Neighbors that vote.
     k: usize,
-    n_training: usize,
+    /// The samples that teach, rising, as places among those that teach in any lesson.
+    teaching: Vec<usize>,
     /// The [`name`] of the group of every sample of the dataset that teaches, [`NOBODY`] for the
     /// others.
     teachers: Vec<u32>,
@@ -126,6 +176,22 @@ struct Lesson<'a> {
     positions: Vec<usize>,
     /// Their nearest teachers.
     lists: NeighborLists,
+}
+
+/// The samples of the dataset that teach in any lesson, rising, by whose places every lesson names its
+/// own from now on.
+fn all_teaching(lessons: &mut [Lesson]) -> Vec<usize> {
+    let mut all: Vec<usize> = lessons
+        .iter()
+        .flat_map(|lesson| &lesson.teaching)
+        .copied()
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    for teacher in lessons.iter_mut().flat_map(|lesson| &mut lesson.teaching) {
+        *teacher = all.partition_point(|other| other < teacher);
+    }
+    all
 }
 
 /// No group has this name.
@@ -147,22 +213,29 @@ impl<'a> Lesson<'a> {
             draw.tested(&evaluated.classes, may_be_tested)
         };
         let mut teachers = vec![NOBODY; evaluated.positions.len()];
-        let mut n_training = 0;
+        let mut teaching = Vec::new();
         for (position, &sample) in evaluated.samples.iter().enumerate() {
             if takes_part(position) && draw.place(position) < first.size {
                 teachers[sample] = name(evaluated.groups[position]);
-                n_training += 1;
+                teaching.push(sample);
             }
         }
         Lesson {
             tasks,
             k,
-            n_training,
+            teaching,
             teachers,
             tested: tasks.iter().map(tested).collect(),
             positions: Vec::new(),
             lists: NeighborLists::empty(),
         }
+    }
+
+    /// Whether a sample of the dataset may teach one of `group`: a group may stand in two classes, and
+    /// be drawn in one of them only.
+    fn teaches(&self, sample: usize, group: u32) -> bool {
+        let teacher = self.teachers[sample];
+        teacher != NOBODY && teacher != group
     }
 
     fn is_tested(&self, position: usize) -> bool {

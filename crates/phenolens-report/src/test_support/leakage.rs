@@ -23,6 +23,7 @@ pub(super) fn leakage(evaluation: &Evaluation) -> Leakage {
             .flat_map(|part| part.runs.iter().flat_map(|run| effects(part, run)))
             .collect(),
         exposures: parts().flat_map(exposures).collect(),
+        findings: Vec::new(),
     }
 }
 

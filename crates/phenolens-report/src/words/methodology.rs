@@ -1,6 +1,6 @@
 //! The methodology: each step, why it is done so, and every parameter.
 
-use phenolens_core::evaluation::{Measure, N_SHUFFLES, Protocol, Ties, Weights};
+use phenolens_core::evaluation::{Measure, Protocol, Ties, Weights, n_shuffles};
 use phenolens_core::neighbors::SearchMethod;
 use phenolens_core::projection::MapSettings;
 
@@ -274,13 +274,17 @@ fn intervals(facts: &Facts) -> String {
 }
 
 fn chance(facts: &Facts) -> String {
+    let shuffles = match n_shuffles(facts.analysis.evaluation.samples.len()) {
+        1 => "one shuffle".to_owned(),
+        n => format!("mean over {n} shuffles"),
+    };
     format!(
         "Beside every headline stand two levels that need no embedding: the same classifier with the \
-         labels shuffled between {} (mean over {} shuffles), and always naming the largest {} with the \
+         labels shuffled between {} ({}), and always naming the largest {} with the \
          shares of the {} as scores. Where folds split a {}, its own {} still teach its shuffled label: \
          the leak raises that chance level too.",
         facts.subject.many(),
-        N_SHUFFLES,
+        shuffles,
         facts.class.one(),
         facts.class.many(),
         facts.subject.one(),

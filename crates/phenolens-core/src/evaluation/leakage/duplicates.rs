@@ -11,7 +11,12 @@ use crate::evaluation::voting::{NeighborLists, vote};
 use crate::evaluation::{
     Evaluation, EvaluationParams, Protocol, ProtocolEvaluation, Run, Votes, folds,
 };
+use crate::findings::{Finding, Severity};
 use crate::validation::{DuplicatePair, merged_subjects};
+
+/// Distances that may be computed beyond a table, some seconds of work. A limit that does not suit the
+/// data makes a cluster of nearly everything, which fills the rows of the tables with what may not teach.
+pub(super) const MAX_EXTRA_DISTANCES: usize = 500_000_000;
 
 /// The cluster of every pair, from 1 in the order of the pairs, shape `(n_pairs,)`.
 pub(super) fn clusters(dataset: &Dataset, pairs: &[DuplicatePair]) -> Vec<usize> {
@@ -33,7 +38,8 @@ pub(super) fn clusters(dataset: &Dataset, pairs: &[DuplicatePair]) -> Vec<usize>
 ///
 /// Nothing where clusters make no difference to the groups, or where the removal leaves some test
 /// sample fewer than `k_max` training samples. Folds are drawn again only where the evaluation drew
-/// them by subject.
+/// them by subject. A treatment is left out, with a finding, where its search would take more than
+/// `max_extra_distances` beyond a table.
 pub(super) fn effects(
     dataset: &Dataset,
     subset: &Subset,
@@ -41,9 +47,10 @@ pub(super) fn effects(
     pairs: &[DuplicatePair],
     evaluation: &Evaluation,
     params: &EvaluationParams,
-) -> Vec<DuplicateEffect> {
+    max_extra_distances: usize,
+) -> (Vec<DuplicateEffect>, Vec<Finding>) {
     let Some(part) = evaluation.protocols.first() else {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
     let merged = merged_subjects(dataset, pairs);
     let merged: Vec<usize> = subset
@@ -52,7 +59,7 @@ pub(super) fn effects(
         .map(|&sample| merged[sample])
         .collect();
     if n_distinct(&merged) == subset.n_groups {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let split = Split {
         folds: part.folds.clone(),
@@ -69,6 +76,15 @@ pub(super) fn effects(
             folds::stratified_by_group(&subset.classes, &merged, part.n_folds, params.seed, 0);
         treated.push((DuplicateTreatment::FoldsRedrawn, again));
     }
+    let n_treatments = treated.len();
+    treated.retain(|(_, folds)| {
+        let may_teach = is_apart(folds, &merged);
+        part.runs.iter().all(|run| {
+            let n_extra = search_of(searches, run).n_extra_distances(subset, run.k, &may_teach);
+            n_extra <= max_extra_distances
+        })
+    });
+    let findings = (treated.len() < n_treatments).then(left_out);
     let audit = Audit {
         subset,
         part,
@@ -76,12 +92,27 @@ pub(super) fn effects(
         treated,
         params,
     };
-    let search = |run: &Run| {
-        let is_of = |search: &&Search| search.distance() == run.distance;
-        searches.iter().find(is_of).expect("every run has a search")
-    };
-    let effects = part.runs.iter().map(|run| audit.effects(run, search(run)));
-    effects.flatten().collect()
+    let of_run = |run| audit.effects(run, search_of(searches, run));
+    let effects = part.runs.iter().flat_map(of_run).collect();
+    (effects, findings.into_iter().collect())
+}
+
+fn left_out() -> Finding {
+    let message = "what near-duplicates give to the headline was not measured in full: so many \
+                   samples are linked to one another that searching beyond them would take too long; \
+                   a lower `data.duplicate_distance` links fewer";
+    Finding::new(Severity::Note, "duplicate_effect_left_out", message)
+}
+
+fn search_of<'a>(searches: &'a [Search<'a>], run: &Run) -> &'a Search<'a> {
+    let is_of = |search: &&Search| search.distance() == run.distance;
+    searches.iter().find(is_of).expect("every run has a search")
+}
+
+/// Whether a training sample is of another fold and another cluster than the tested one; in folds that
+/// keep clusters whole the second holds by the first.
+fn is_apart(folds: &[usize], merged: &[usize]) -> impl Fn(usize, usize) -> bool + Sync {
+    move |test, training| folds[test] != folds[training] && merged[test] != merged[training]
 }
 
 /// What the effects of one protocol share.
@@ -100,10 +131,7 @@ impl Audit<'_> {
         let apart = search.across_folds(self.subset, &self.part.folds, run.k);
         let mut scorers = vec![self.scorer(&apart, run)];
         for (_, folds) in &self.treated {
-            // In folds that keep clusters whole the second condition holds by the first.
-            let may_teach = |test: usize, training: usize| {
-                folds[test] != folds[training] && self.merged[test] != self.merged[training]
-            };
+            let may_teach = is_apart(folds, &self.merged);
             let lists = search.nearest(self.subset, run.k, may_teach);
             scorers.push(self.scorer(&lists, run));
         }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::{
     Control, MOST_RESAMPLES, Removal, RemovalPoint, audited_measures, control, fewest_left,
 };
-use crate::evaluation::measures::{Counts, LANES, Scorer, Workspace};
+use crate::evaluation::measures::{Counts, LANES, Multiplicities, Scorer, Workspace};
 use crate::evaluation::resampling::{Resamples, bootstrap, swap_p_values_of_means};
 use crate::evaluation::search::Search;
 use crate::evaluation::splits::{Split, splits};
@@ -338,16 +338,17 @@ fn accuracy_intervals(
                 .map(|at_k| (at_k, classifier.n_seeds))
         })
         .collect();
-    let differences = |&(at_k, n_seeds): &(&AtK, usize), multiplicities: &[Counts], n: &Counts| {
-        let mut sums = [0; LANES];
-        for &(sample, gain) in &at_k.gains {
-            for (sum, &multiplicity) in sums.iter_mut().zip(&multiplicities[sample]) {
-                *sum += multiplicity * gain;
+    let differences =
+        |&(at_k, n_seeds): &(&AtK, usize), multiplicities: &[Multiplicities], n: &Counts| {
+            let mut sums = [0; LANES];
+            for &(sample, gain) in &at_k.gains {
+                for (sum, &multiplicity) in sums.iter_mut().zip(&multiplicities[sample]) {
+                    *sum += i32::from(multiplicity) * gain;
+                }
             }
-        }
-        let share = |lane: usize| f64::from(sums[lane]) / (f64::from(n[lane]) * n_seeds as f64);
-        core::array::from_fn(share)
-    };
+            let share = |lane: usize| f64::from(sums[lane]) / (f64::from(n[lane]) * n_seeds as f64);
+            core::array::from_fn(share)
+        };
     let resamples = Resamples::new(
         &subset.classes,
         &subset.groups,
@@ -357,8 +358,8 @@ fn accuracy_intervals(
     let drawn: Vec<Vec<[f64; LANES]>> = resamples.each(|multiplicities, _| {
         let mut n_drawn = [0; LANES];
         for counts in multiplicities {
-            for (sum, count) in n_drawn.iter_mut().zip(counts) {
-                *sum += count;
+            for (sum, &count) in n_drawn.iter_mut().zip(counts) {
+                *sum += i32::from(count);
             }
         }
         let of = |at_k| differences(at_k, multiplicities, &n_drawn);

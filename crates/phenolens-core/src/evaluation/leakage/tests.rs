@@ -435,6 +435,47 @@ fn effects_of_duplicates_are_those_of_the_definition() {
     }
 }
 
+/// All subjects of one class are one cluster, which fills the rows of short tables.
+#[test]
+fn effects_that_would_take_too_long_are_left_out_and_told() {
+    let (dataset, params) = (cohort(60, 1.0, 3), params());
+    let of_class: Vec<usize> = (0..dataset.n_samples())
+        .filter(|&sample| dataset.classes()[sample] == 0)
+        .collect();
+    let pairs: Vec<DuplicatePair> = of_class
+        .windows(2)
+        .map(|two| pair(&dataset, two[0], two[1]))
+        .collect();
+    let machine = Machine::default();
+    let tables = nearest_neighbors(&dataset, &params.distances, 8, &machine);
+    let groups = dataset.subjects();
+    let evaluation = cross_validate(&dataset, &tables, groups, &params, &machine).unwrap();
+    let subset = Subset::new(&dataset, groups, &params).unwrap();
+    let distance = Distance::Euclidean;
+    let searches = [Search::new(
+        &dataset,
+        &tables,
+        distance,
+        machine.instruction_set,
+    )];
+    let effects = |most| {
+        duplicates::effects(
+            &dataset,
+            &subset,
+            &searches,
+            &pairs,
+            &evaluation,
+            &params,
+            most,
+        )
+    };
+    let (measured, findings) = effects(usize::MAX);
+    assert_eq!((measured.len(), findings), (6, Vec::new()));
+    let (measured, findings) = effects(0);
+    assert_eq!(measured, []);
+    assert_eq!(findings[0].code, "duplicate_effect_left_out");
+}
+
 #[test]
 fn exposures_by_hand() {
     let dataset = cohort(60, 1.0, 3);

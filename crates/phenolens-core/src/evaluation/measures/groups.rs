@@ -28,7 +28,11 @@ impl Groups {
     }
 
     /// Sets `sums` to the sum of the multiplicities of each group.
-    pub(super) fn sums(&self, multiplicities: &[Counts], sums: &mut Vec<Counts>) {
+    pub(super) fn sums<T: Copy + Into<i32>>(
+        &self,
+        multiplicities: &[[T; LANES]],
+        sums: &mut Vec<Counts>,
+    ) {
         sums.clear();
         sums.resize(self.n_groups, [0; LANES]);
         let mut start = 0;

@@ -8,14 +8,18 @@ pub(in crate::evaluation) const LANES: usize = 8;
 /// A count in every multiset. Signed, since only signed integers become floats in one instruction.
 pub(in crate::evaluation) type Counts = [i32; LANES];
 
+/// How often a sample stands in every multiset of a resampling: in single bytes, so that those of many
+/// samples fit into the caches, where they are read again and again in any order.
+pub(in crate::evaluation) type Multiplicities = [u8; LANES];
+
 /// A value in every multiset.
 pub(super) type Values = [f64; LANES];
 
 /// Adds counts lane by lane.
 #[inline(always)]
-pub(super) fn add(sums: &mut Counts, counts: &Counts) {
-    for (sum, count) in sums.iter_mut().zip(counts) {
-        *sum += count;
+pub(super) fn add<T: Copy + Into<i32>>(sums: &mut Counts, counts: &[T; LANES]) {
+    for (sum, &count) in sums.iter_mut().zip(counts) {
+        *sum += count.into();
     }
 }
 

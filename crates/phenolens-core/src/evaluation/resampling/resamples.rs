@@ -1,10 +1,10 @@
 use rayon::prelude::*;
 
-use crate::evaluation::measures::{Counts, LANES, Workspace};
+use crate::evaluation::measures::{LANES, Multiplicities, Workspace};
 use crate::random::{Stream, Use};
 
-/// Up to this many counts are kept: 64 MiB.
-const MAX_KEPT: usize = 1 << 24;
+/// Up to this many counts are kept: 1 GiB.
+const MAX_KEPT: usize = 1 << 30;
 
 /// Bootstrap resamples of the subjects of some samples, eight side by side.
 ///
@@ -15,11 +15,10 @@ const MAX_KEPT: usize = 1 << 24;
 /// Field & Welsh (2007), J. R. Stat. Soc. B 69, 369-390: resampling whole clusters.
 pub(in crate::evaluation) struct Resamples {
     units: Units,
-    n_samples: usize,
     n_resamples: usize,
     seed: u64,
-    /// What was drawn, eight resamples after eight; empty where nothing is kept.
-    kept: Vec<Vec<Counts>>,
+    /// How often each unit was drawn, eight resamples after eight, as far as they are kept.
+    kept: Vec<Vec<Multiplicities>>,
 }
 
 impl Resamples {
@@ -35,18 +34,22 @@ impl Resamples {
     ) -> Resamples {
         Resamples {
             units: Units::new(classes, subjects),
-            n_samples: classes.len(),
             n_resamples,
             seed,
             kept: Vec::new(),
         }
     }
 
-    /// The same, drawn once for whoever asks for them several times, where that is not too much.
+    /// The same, drawn once for whoever asks for them several times, as far as they fit into memory.
     pub(in crate::evaluation) fn kept(mut self) -> Resamples {
-        if self.n_samples.saturating_mul(self.n_resamples) <= MAX_KEPT {
-            self.kept = self.each(|multiplicities, _| multiplicities.to_vec());
-        }
+        let n_fit = MAX_KEPT / (LANES * self.units.len()).max(1);
+        let n_batches = self.n_resamples.div_ceil(LANES).min(n_fit);
+        let drawn = (0..n_batches).into_par_iter().map(|batch| {
+            let mut drawn = Vec::new();
+            self.draw(batch, &mut drawn);
+            drawn
+        });
+        self.kept = drawn.collect();
         self
     }
 
@@ -57,19 +60,21 @@ impl Resamples {
     ///   kept between calls and must not change what comes out.
     pub(in crate::evaluation) fn each<T: Send>(
         &self,
-        of_some: impl Fn(&[Counts], &mut Workspace) -> T + Sync,
+        of_some: impl Fn(&[Multiplicities], &mut Workspace) -> T + Sync,
     ) -> Vec<T> {
         let batches = (0..self.n_resamples.div_ceil(LANES)).into_par_iter();
-        let scratch = || (Vec::new(), Workspace::default());
+        let scratch = || (Vec::new(), Vec::new(), Workspace::default());
         batches
-            .map_init(scratch, |(multiplicities, workspace), batch| {
-                match self.kept.get(batch) {
-                    Some(kept) => of_some(kept, workspace),
+            .map_init(scratch, |(drawn, multiplicities, workspace), batch| {
+                let drawn = match self.kept.get(batch) {
+                    Some(kept) => kept,
                     None => {
-                        self.draw(batch, multiplicities);
-                        of_some(multiplicities, workspace)
+                        self.draw(batch, drawn);
+                        &*drawn
                     }
-                }
+                };
+                self.units.spread(drawn, multiplicities);
+                of_some(multiplicities, workspace)
             })
             .collect()
     }
@@ -82,15 +87,15 @@ impl Resamples {
         of_some.flatten().take(self.n_resamples)
     }
 
-    /// Draws eight resamples, or as many as are left.
-    fn draw(&self, batch: usize, multiplicities: &mut Vec<Counts>) {
-        multiplicities.clear();
-        multiplicities.resize(self.n_samples, [0; LANES]);
+    /// Draws eight resamples, or as many as are left, and counts how often each unit is drawn.
+    fn draw(&self, batch: usize, drawn: &mut Vec<Multiplicities>) {
+        drawn.clear();
+        drawn.resize(self.units.len(), [0; LANES]);
         let first = batch * LANES;
         for lane in 0..LANES.min(self.n_resamples - first) {
             let resample = (first + lane) as u64;
             let mut stream = Stream::new(self.seed, Use::Bootstrap, resample);
-            self.units.draw(&mut stream, lane, multiplicities);
+            self.units.draw(&mut stream, lane, drawn);
         }
     }
 }
@@ -127,16 +132,30 @@ impl Units {
         }
     }
 
-    /// Draws every class's units, the classes in order, and counts in one lane how often each sample
-    /// is drawn.
-    fn draw(&self, stream: &mut Stream, lane: usize, multiplicities: &mut [Counts]) {
+    /// Number of units.
+    fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Draws every class's units, the classes in order, and counts in one lane how often each is drawn.
+    fn draw(&self, stream: &mut Stream, lane: usize, drawn: &mut [Multiplicities]) {
         for bounds in self.classes.windows(2) {
             let n_units = bounds[1] - bounds[0];
             for _ in 0..n_units {
-                let unit = bounds[0] + stream.below(n_units);
-                for &sample in &self.samples[self.starts[unit]..self.starts[unit + 1]] {
-                    multiplicities[sample][lane] += 1;
-                }
+                let count = &mut drawn[bounds[0] + stream.below(n_units)][lane];
+                // The mean is 1: the chance of 256 is below 10⁻⁵⁰⁰.
+                *count = count.checked_add(1).expect("no unit is drawn so often");
+            }
+        }
+    }
+
+    /// Gives every sample what its unit was given.
+    fn spread(&self, drawn: &[Multiplicities], multiplicities: &mut Vec<Multiplicities>) {
+        multiplicities.clear();
+        multiplicities.resize(self.samples.len(), [0; LANES]);
+        for (bounds, drawn) in self.starts.windows(2).zip(drawn) {
+            for &sample in &self.samples[bounds[0]..bounds[1]] {
+                multiplicities[sample] = *drawn;
             }
         }
     }

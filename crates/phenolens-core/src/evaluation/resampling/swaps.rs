@@ -1,7 +1,7 @@
 use rayon::prelude::*;
 
 use super::difference;
-use crate::evaluation::measures::{Counts, LANES};
+use crate::evaluation::measures::{LANES, Multiplicities};
 use crate::evaluation::{Measure, MeasureSet, Measures, Scorer, Votes, Workspace};
 use crate::random::{Stream, Use};
 
@@ -117,7 +117,7 @@ pub(super) struct Pair {
 /// What a worker keeps between two permutations.
 #[derive(Default)]
 pub(super) struct Scratch {
-    multiplicities: Vec<Counts>,
+    multiplicities: Vec<Multiplicities>,
     workspace: Workspace,
 }
 
@@ -160,7 +160,7 @@ impl Pair {
                 let lanes = of_first.iter_mut().zip(of_second).enumerate();
                 for (lane, (of_first, of_second)) in lanes {
                     let is_swapped = swaps[subject] >> lane & 1 == 1;
-                    let from_second = i32::from(is_swapped != is_second);
+                    let from_second = u8::from(is_swapped != is_second);
                     *of_first = 1 - from_second;
                     *of_second = from_second;
                 }

@@ -1,6 +1,6 @@
 //! How far the macro-averaged curve can be trusted.
 
-use crate::evaluation::measures::{Counts, LANES, Scorer, Workspace};
+use crate::evaluation::measures::{Counts, LANES, Multiplicities, Scorer, Workspace};
 use crate::evaluation::resampling::Resamples;
 use crate::evaluation::{MeasureSet, RocBand, Votes};
 use crate::statistics::percentile_interval;
@@ -73,13 +73,13 @@ impl Part {
 /// The curves of several resamples, each of shape `(N_STEPS + 1,)`; `None` where no fold has one.
 pub(super) fn curves(
     parts: &[Part],
-    multiplicities: &[Counts],
+    multiplicities: &[Multiplicities],
     workspace: &mut Workspace,
 ) -> [Option<Vec<f64>>; LANES] {
     let mut sums: [Curve; LANES] = core::array::from_fn(|_| Curve::default());
     let mut n_folds = [0.0; LANES];
     for part in parts {
-        let of_part: Vec<Counts> = (part.members.iter())
+        let of_part: Vec<Multiplicities> = (part.members.iter())
             .map(|&sample| multiplicities[sample])
             .collect();
         let classes = part.scorer.class_counts(&of_part, workspace);

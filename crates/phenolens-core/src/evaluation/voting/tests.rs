@@ -125,3 +125,41 @@ fn a_unanimous_vote_is_exactly_1() {
         assert_eq!(check(&neighbors, 3, weights, Ties::Nearest).0[3], 1.0);
     }
 }
+
+/// Random neighbors, some at distance 0 and some equally far, vote by every rule.
+#[test]
+fn predictions_are_those_of_votes_for_every_k() {
+    use crate::random::{Stream, Use};
+    let (n_samples, n_classes, k_max) = (200, 6, 9);
+    let mut stream = Stream::new(3, Use::Synth, 0);
+    let classes: Vec<usize> = (0..n_samples).map(|_| stream.below(n_classes)).collect();
+    let list = |_| {
+        let mut values: Vec<usize> = (0..k_max).map(|_| stream.below(20)).collect();
+        values.sort_unstable();
+        let neighbor = |value: usize| Neighbor {
+            sample: stream.below(n_samples),
+            value: value as f64 / 19.0,
+        };
+        values.into_iter().map(neighbor).collect()
+    };
+    let lists = NeighborLists::new((0..n_samples).map(list).collect());
+    for weights in [Weights::Uniform, Weights::Distance, Weights::Softmax] {
+        for ties in [Ties::Nearest, Ties::LowestClass] {
+            let rule = |k| VotingRule {
+                n_classes,
+                k,
+                weights,
+                ties,
+            };
+            let every_k = predict_every_k(&lists, &classes, &rule(k_max));
+            for (k, predicted) in (1..=k_max).zip(every_k) {
+                let votes = vote_on(&lists, &classes, &classes, &rule(k));
+                let predicted: Vec<usize> = predicted.iter().map(|&class| class as usize).collect();
+                assert_eq!(predicted, votes.predicted, "{k} {weights:?} {ties:?}");
+                let alone = predict(&lists, &classes, &rule(k));
+                assert_eq!(alone.predicted, votes.predicted);
+                assert_eq!(alone.places, votes.places);
+            }
+        }
+    }
+}
