@@ -1,11 +1,14 @@
 //! Every phase in order, one call each.
 
+mod parts;
 #[cfg(test)]
 mod tests;
 
-use crate::calibration::{Calibration, calibrate};
+pub use parts::Part;
+
 use rayon::prelude::*;
 
+use crate::calibration::{Calibration, calibrate};
 use crate::cohort::Labelling;
 use crate::dataset::Dataset;
 use crate::diagnosis::{Diagnosis, DiagnosisParams, diagnose};
@@ -25,7 +28,8 @@ use crate::projection::{MapError, MapParams, Projection, project};
 use crate::subgroups::{Subgroups, Variable, subgroups};
 use crate::subject_level::{SubjectLevel, subject_level};
 use crate::validation::{
-    Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, merged_subjects, review,
+    Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, duplicate_clusters,
+    merged_subjects, review,
 };
 
 /// Up to this many samples the neighbor tables hold all pairs: 48 MB for each distance, and no
@@ -71,20 +75,23 @@ pub fn analyze(
     );
     let (projections, measured) = (projections?, measured?);
     findings.extend(measured.findings);
-    let diagnosis = diagnose(
-        &dataset,
-        &tables,
-        &measured.groups,
-        &measured.evaluation,
-        &projections,
-        &params.diagnosis(),
-        machine,
-    );
+    let diagnosis = params.examines(Part::Diagnosis).then(|| {
+        diagnose(
+            &dataset,
+            &tables,
+            &measured.groups,
+            &measured.evaluation,
+            &projections,
+            &params.diagnosis(),
+            machine,
+        )
+    });
     Ok(Analysis {
         params: params.clone(),
-        dataset,
         rows,
         findings,
+        duplicate_clusters: duplicate_clusters(&dataset, &found.duplicates),
+        dataset,
         duplicates: found.duplicates,
         neighbors: tables,
         exploration,
@@ -103,8 +110,10 @@ pub fn analyze(
 }
 
 /// What is asked of an analysis.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AnalysisParams {
+    /// What is examined beyond the evaluation and the maps.
+    pub parts: Vec<Part>,
     /// What becomes of records that cannot be used.
     pub on_invalid: OnInvalid,
     /// Which samples are near-duplicates.
@@ -120,6 +129,21 @@ pub struct AnalysisParams {
     /// What else is known of the samples, each with one value per sample of the dataset; empty where
     /// nothing is.
     pub metadata: Vec<Variable>,
+}
+
+impl Default for AnalysisParams {
+    fn default() -> AnalysisParams {
+        AnalysisParams {
+            parts: Part::ALL.to_vec(),
+            on_invalid: OnInvalid::default(),
+            duplicates: DuplicateParams::default(),
+            search: SearchMethod::default(),
+            evaluation: EvaluationParams::default(),
+            gallery: GalleryParams::default(),
+            map: MapParams::default(),
+            metadata: Vec::new(),
+        }
+    }
 }
 
 /// Which samples are near-duplicates, and what follows.
@@ -141,6 +165,8 @@ impl Default for DuplicateParams {
 }
 
 /// Everything a report shows, in the order in which it is computed.
+///
+/// A [`Part`] that was not asked for is `None`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Analysis {
     /// What was asked.
@@ -153,6 +179,9 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// Samples of different subjects that are nearly the same, nearest first.
     pub duplicates: Vec<DuplicatePair>,
+    /// The cluster of every such pair, from 1 in their order: pairs that a chain of subjects links
+    /// share one. Shape `(n_pairs,)`.
+    pub duplicate_clusters: Vec<usize>,
     /// One neighbor table per distance: those evaluated in their order, then those only mapped.
     pub neighbors: Vec<Neighbors>,
     /// The dataset described, before any model.
@@ -165,13 +194,13 @@ pub struct Analysis {
     /// How each group of people fares; `None` without metadata.
     pub subgroups: Option<Subgroups>,
     /// How probes fare against a gallery of known samples.
-    pub identification: Identification,
+    pub identification: Option<Identification>,
     /// Measures against the number of subjects that teach.
-    pub few_shot: FewShot,
+    pub few_shot: Option<FewShot>,
     /// What would mend the headline's classifier; `None` where the dataset is too large for it.
     pub improvement: Option<Improvement>,
     /// How much of that is leakage.
-    pub leakage: Leakage,
+    pub leakage: Option<Leakage>,
     /// Whether samples of unknown classes look different; `None` with too few classes.
     pub open_set: Option<OpenSet>,
     /// Whether scores are probabilities; `None` where nothing was evaluated.
@@ -179,7 +208,7 @@ pub struct Analysis {
     /// The samples in two dimensions, one map per distance.
     pub projections: Vec<Projection>,
     /// Why neighbors err.
-    pub diagnosis: Diagnosis,
+    pub diagnosis: Option<Diagnosis>,
 }
 
 /// Why an analysis cannot be made.
@@ -261,6 +290,11 @@ impl AnalysisError {
 }
 
 impl AnalysisParams {
+    /// Is that part asked for?
+    pub fn examines(&self, part: Part) -> bool {
+        self.parts.contains(&part)
+    }
+
     /// Refuses what does not suit the dataset, and changes nothing.
     fn check(&self, dataset: &Dataset) -> Result<(), AnalysisError> {
         self.check_labels(dataset)?;
@@ -357,10 +391,10 @@ struct Measured {
     evaluation: Evaluation,
     subject_level: Option<SubjectLevel>,
     subgroups: Option<Subgroups>,
-    identification: Identification,
-    few_shot: FewShot,
+    identification: Option<Identification>,
+    few_shot: Option<FewShot>,
     improvement: Option<Improvement>,
-    leakage: Leakage,
+    leakage: Option<Leakage>,
     open_set: Option<OpenSet>,
     calibration: Option<Calibration>,
     findings: Vec<Finding>,
@@ -380,77 +414,102 @@ fn measure(
     };
     let evaluation = cross_validate(dataset, tables, &groups, &params.evaluation, machine)?;
     let mut findings = evaluation.findings.clone();
-    let subject_level = subject_level(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let subgroups = subgroups(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.metadata,
-        &params.evaluation,
-        machine,
-    );
+    let asked = |part| params.examines(part);
+    let subject_level = match asked(Part::SubjectLevel) {
+        true => subject_level(
+            dataset,
+            tables,
+            &groups,
+            &evaluation,
+            &params.evaluation,
+            machine,
+        ),
+        false => None,
+    };
+    let subgroups = match asked(Part::Groups) {
+        true => subgroups(
+            dataset,
+            tables,
+            &groups,
+            &evaluation,
+            &params.metadata,
+            &params.evaluation,
+            machine,
+        ),
+        false => None,
+    };
     if let Some(subgroups) = &subgroups {
         findings.extend(subgroups.findings.iter().cloned());
     }
-    let identification = identify(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.gallery,
-        &params.evaluation,
-        machine,
-    );
-    findings.extend(identification.findings.iter().cloned());
-    let few_shot = few_shot(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let improvement = improve(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let leakage = audit_leakage(
-        dataset,
-        tables,
-        &groups,
-        duplicates,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    )?;
-    let open_set = open_set(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let calibration = calibrate(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
+    let identification = asked(Part::Gallery).then(|| {
+        identify(
+            dataset,
+            tables,
+            &groups,
+            &evaluation,
+            &params.gallery,
+            &params.evaluation,
+            machine,
+        )
+    });
+    if let Some(identification) = &identification {
+        findings.extend(identification.findings.iter().cloned());
+    }
+    let few_shot = asked(Part::LearningCurve).then(|| {
+        few_shot(
+            dataset,
+            tables,
+            &groups,
+            &evaluation,
+            &params.evaluation,
+            machine,
+        )
+    });
+    let improvement = match asked(Part::Improvement) {
+        true => improve(
+            dataset,
+            tables,
+            &groups,
+            &evaluation,
+            &params.evaluation,
+            machine,
+        ),
+        false => None,
+    };
+    let leakage = match asked(Part::Leakage) {
+        true => Some(audit_leakage(
+            dataset,
+            tables,
+            &groups,
+            duplicates,
+            &evaluation,
+            &params.evaluation,
+            machine,
+        )?),
+        false => None,
+    };
+    let open_set = match asked(Part::OpenSet) {
+        true => open_set(
+            dataset,
+            tables,
+            &groups,
+            &evaluation,
+            &params.evaluation,
+            machine,
+        ),
+        false => None,
+    };
+    let calibration = match asked(Part::Calibration) {
+        true => calibrate(
+            dataset,
+            tables,
+            &groups,
+            &evaluation,
+            &params.evaluation,
+            machine,
+        ),
+        false => None,
+    };
     Ok(Measured {
         groups,
         evaluation,
