@@ -1,5 +1,6 @@
 //! Every phase in order, one call each.
 
+mod measured;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -8,28 +9,27 @@ pub use parts::Part;
 
 use rayon::prelude::*;
 
-use crate::calibration::{Calibration, calibrate};
+use self::measured::measure;
+use crate::calibration::Calibration;
 use crate::cohort::Labelling;
 use crate::dataset::Dataset;
 use crate::diagnosis::{Diagnosis, DiagnosisParams, diagnose};
 use crate::evaluation::{
-    Evaluation, EvaluationError, EvaluationParams, Leakage, Protocol, audit_leakage,
-    check_evaluation, cross_validate,
+    Evaluation, EvaluationError, EvaluationParams, Leakage, Protocol, check_evaluation,
 };
 use crate::exploration::{Exploration, explore};
-use crate::few_shot::{FewShot, few_shot};
+use crate::few_shot::FewShot;
 use crate::findings::Finding;
-use crate::gallery::{GalleryError, GalleryParams, Identification, identify};
-use crate::improvement::{Improvement, improve};
+use crate::gallery::{GalleryError, GalleryParams, Identification};
+use crate::improvement::Improvement;
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Neighbors, SearchMethod};
-use crate::open_set::{OpenSet, open_set};
+use crate::open_set::OpenSet;
 use crate::projection::{MapError, MapParams, Projection, project};
-use crate::subgroups::{Subgroups, Variable, subgroups};
-use crate::subject_level::{SubjectLevel, subject_level};
+use crate::subgroups::{Subgroups, Variable};
+use crate::subject_level::SubjectLevel;
 use crate::validation::{
-    Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, duplicate_clusters,
-    merged_subjects, review,
+    Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, duplicate_clusters, review,
 };
 
 /// Up to this many samples the neighbor tables hold all pairs: 48 MB for each distance, and no
@@ -60,14 +60,15 @@ pub fn analyze(
         params.depth(&dataset),
         machine,
     );
-    let found = review(&dataset, &tables, &params.review());
-    findings.extend(found.findings);
-    let exploration = explore(
-        &dataset,
-        &params.distances(),
-        params.evaluation.seed,
-        machine,
+    // Neither needs the other.
+    let (found, exploration) = rayon::join(
+        || review(&dataset, &tables, &params.review()),
+        || {
+            let seed = params.evaluation.seed;
+            explore(&dataset, &params.distances(), seed, machine)
+        },
     );
+    findings.extend(found.findings);
     // Maps need nothing of the evaluation, and the other way around: both are made side by side.
     let (projections, measured) = rayon::join(
         || projections(&dataset, &tables, params, machine),
@@ -382,147 +383,6 @@ impl AnalysisParams {
             search_duplicates: true,
         }
     }
-}
-
-/// What is measured of a classifier, phase by phase.
-struct Measured {
-    /// The unit of independence of every sample.
-    groups: Vec<usize>,
-    evaluation: Evaluation,
-    subject_level: Option<SubjectLevel>,
-    subgroups: Option<Subgroups>,
-    identification: Option<Identification>,
-    few_shot: Option<FewShot>,
-    improvement: Option<Improvement>,
-    leakage: Option<Leakage>,
-    open_set: Option<OpenSet>,
-    calibration: Option<Calibration>,
-    findings: Vec<Finding>,
-}
-
-fn measure(
-    dataset: &Dataset,
-    tables: &[Neighbors],
-    duplicates: &[DuplicatePair],
-    params: &AnalysisParams,
-    machine: &Machine,
-) -> Result<Measured, EvaluationError> {
-    let groups = if params.duplicates.merge_subjects {
-        merged_subjects(dataset, duplicates)
-    } else {
-        dataset.subjects().to_vec()
-    };
-    let evaluation = cross_validate(dataset, tables, &groups, &params.evaluation, machine)?;
-    let mut findings = evaluation.findings.clone();
-    let asked = |part| params.examines(part);
-    let subject_level = match asked(Part::SubjectLevel) {
-        true => subject_level(
-            dataset,
-            tables,
-            &groups,
-            &evaluation,
-            &params.evaluation,
-            machine,
-        ),
-        false => None,
-    };
-    let subgroups = match asked(Part::Groups) {
-        true => subgroups(
-            dataset,
-            tables,
-            &groups,
-            &evaluation,
-            &params.metadata,
-            &params.evaluation,
-            machine,
-        ),
-        false => None,
-    };
-    if let Some(subgroups) = &subgroups {
-        findings.extend(subgroups.findings.iter().cloned());
-    }
-    let identification = asked(Part::Gallery).then(|| {
-        identify(
-            dataset,
-            tables,
-            &groups,
-            &evaluation,
-            &params.gallery,
-            &params.evaluation,
-            machine,
-        )
-    });
-    if let Some(identification) = &identification {
-        findings.extend(identification.findings.iter().cloned());
-    }
-    let few_shot = asked(Part::LearningCurve).then(|| {
-        few_shot(
-            dataset,
-            tables,
-            &groups,
-            &evaluation,
-            &params.evaluation,
-            machine,
-        )
-    });
-    let improvement = match asked(Part::Improvement) {
-        true => improve(
-            dataset,
-            tables,
-            &groups,
-            &evaluation,
-            &params.evaluation,
-            machine,
-        ),
-        false => None,
-    };
-    let leakage = match asked(Part::Leakage) {
-        true => Some(audit_leakage(
-            dataset,
-            tables,
-            &groups,
-            duplicates,
-            &evaluation,
-            &params.evaluation,
-            machine,
-        )?),
-        false => None,
-    };
-    let open_set = match asked(Part::OpenSet) {
-        true => open_set(
-            dataset,
-            tables,
-            &groups,
-            &evaluation,
-            &params.evaluation,
-            machine,
-        ),
-        false => None,
-    };
-    let calibration = match asked(Part::Calibration) {
-        true => calibrate(
-            dataset,
-            tables,
-            &groups,
-            &evaluation,
-            &params.evaluation,
-            machine,
-        ),
-        false => None,
-    };
-    Ok(Measured {
-        groups,
-        evaluation,
-        subject_level,
-        subgroups,
-        identification,
-        few_shot,
-        improvement,
-        leakage,
-        open_set,
-        calibration,
-        findings,
-    })
 }
 
 fn projections(
