@@ -1,31 +1,35 @@
 //! Every phase in order, one call each.
 
+mod measured;
+mod parts;
 #[cfg(test)]
 mod tests;
 
-use crate::calibration::{Calibration, calibrate};
+pub use parts::Part;
+
 use rayon::prelude::*;
 
+use self::measured::measure;
+use crate::calibration::Calibration;
 use crate::cohort::Labelling;
 use crate::dataset::Dataset;
 use crate::diagnosis::{Diagnosis, DiagnosisParams, diagnose};
 use crate::evaluation::{
-    Evaluation, EvaluationError, EvaluationParams, Leakage, Protocol, audit_leakage,
-    check_evaluation, cross_validate,
+    Evaluation, EvaluationError, EvaluationParams, Leakage, Protocol, check_evaluation,
 };
 use crate::exploration::{Exploration, explore};
-use crate::few_shot::{FewShot, few_shot};
+use crate::few_shot::FewShot;
 use crate::findings::Finding;
-use crate::gallery::{GalleryError, GalleryParams, Identification, identify};
-use crate::improvement::{Improvement, improve};
+use crate::gallery::{GalleryError, GalleryParams, Identification};
+use crate::improvement::Improvement;
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Neighbors, SearchMethod};
-use crate::open_set::{OpenSet, open_set};
+use crate::open_set::OpenSet;
 use crate::projection::{MapError, MapParams, Projection, project};
-use crate::subgroups::{Subgroups, Variable, subgroups};
-use crate::subject_level::{SubjectLevel, subject_level};
+use crate::subgroups::{Subgroups, Variable};
+use crate::subject_level::SubjectLevel;
 use crate::validation::{
-    Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, merged_subjects, review,
+    Admission, DuplicatePair, OnInvalid, ReviewParams, RowCounts, duplicate_clusters, review,
 };
 
 /// Up to this many samples the neighbor tables hold all pairs: 48 MB for each distance, and no
@@ -56,14 +60,15 @@ pub fn analyze(
         params.depth(&dataset),
         machine,
     );
-    let found = review(&dataset, &tables, &params.review());
-    findings.extend(found.findings);
-    let exploration = explore(
-        &dataset,
-        &params.distances(),
-        params.evaluation.seed,
-        machine,
+    // Neither needs the other.
+    let (found, exploration) = rayon::join(
+        || review(&dataset, &tables, &params.review()),
+        || {
+            let seed = params.evaluation.seed;
+            explore(&dataset, &params.distances(), seed, machine)
+        },
     );
+    findings.extend(found.findings);
     // Maps need nothing of the evaluation, and the other way around: both are made side by side.
     let (projections, measured) = rayon::join(
         || projections(&dataset, &tables, params, machine),
@@ -71,20 +76,23 @@ pub fn analyze(
     );
     let (projections, measured) = (projections?, measured?);
     findings.extend(measured.findings);
-    let diagnosis = diagnose(
-        &dataset,
-        &tables,
-        &measured.groups,
-        &measured.evaluation,
-        &projections,
-        &params.diagnosis(),
-        machine,
-    );
+    let diagnosis = params.examines(Part::Diagnosis).then(|| {
+        diagnose(
+            &dataset,
+            &tables,
+            &measured.groups,
+            &measured.evaluation,
+            &projections,
+            &params.diagnosis(),
+            machine,
+        )
+    });
     Ok(Analysis {
         params: params.clone(),
-        dataset,
         rows,
         findings,
+        duplicate_clusters: duplicate_clusters(&dataset, &found.duplicates),
+        dataset,
         duplicates: found.duplicates,
         neighbors: tables,
         exploration,
@@ -103,8 +111,10 @@ pub fn analyze(
 }
 
 /// What is asked of an analysis.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AnalysisParams {
+    /// What is examined beyond the evaluation and the maps.
+    pub parts: Vec<Part>,
     /// What becomes of records that cannot be used.
     pub on_invalid: OnInvalid,
     /// Which samples are near-duplicates.
@@ -120,6 +130,21 @@ pub struct AnalysisParams {
     /// What else is known of the samples, each with one value per sample of the dataset; empty where
     /// nothing is.
     pub metadata: Vec<Variable>,
+}
+
+impl Default for AnalysisParams {
+    fn default() -> AnalysisParams {
+        AnalysisParams {
+            parts: Part::ALL.to_vec(),
+            on_invalid: OnInvalid::default(),
+            duplicates: DuplicateParams::default(),
+            search: SearchMethod::default(),
+            evaluation: EvaluationParams::default(),
+            gallery: GalleryParams::default(),
+            map: MapParams::default(),
+            metadata: Vec::new(),
+        }
+    }
 }
 
 /// Which samples are near-duplicates, and what follows.
@@ -141,6 +166,8 @@ impl Default for DuplicateParams {
 }
 
 /// Everything a report shows, in the order in which it is computed.
+///
+/// A [`Part`] that was not asked for is `None`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Analysis {
     /// What was asked.
@@ -153,6 +180,9 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// Samples of different subjects that are nearly the same, nearest first.
     pub duplicates: Vec<DuplicatePair>,
+    /// The cluster of every such pair, from 1 in their order: pairs that a chain of subjects links
+    /// share one. Shape `(n_pairs,)`.
+    pub duplicate_clusters: Vec<usize>,
     /// One neighbor table per distance: those evaluated in their order, then those only mapped.
     pub neighbors: Vec<Neighbors>,
     /// The dataset described, before any model.
@@ -165,13 +195,13 @@ pub struct Analysis {
     /// How each group of people fares; `None` without metadata.
     pub subgroups: Option<Subgroups>,
     /// How probes fare against a gallery of known samples.
-    pub identification: Identification,
+    pub identification: Option<Identification>,
     /// Measures against the number of subjects that teach.
-    pub few_shot: FewShot,
+    pub few_shot: Option<FewShot>,
     /// What would mend the headline's classifier; `None` where the dataset is too large for it.
     pub improvement: Option<Improvement>,
     /// How much of that is leakage.
-    pub leakage: Leakage,
+    pub leakage: Option<Leakage>,
     /// Whether samples of unknown classes look different; `None` with too few classes.
     pub open_set: Option<OpenSet>,
     /// Whether scores are probabilities; `None` where nothing was evaluated.
@@ -179,7 +209,7 @@ pub struct Analysis {
     /// The samples in two dimensions, one map per distance.
     pub projections: Vec<Projection>,
     /// Why neighbors err.
-    pub diagnosis: Diagnosis,
+    pub diagnosis: Option<Diagnosis>,
 }
 
 /// Why an analysis cannot be made.
@@ -261,6 +291,11 @@ impl AnalysisError {
 }
 
 impl AnalysisParams {
+    /// Is that part asked for?
+    pub fn examines(&self, part: Part) -> bool {
+        self.parts.contains(&part)
+    }
+
     /// Refuses what does not suit the dataset, and changes nothing.
     fn check(&self, dataset: &Dataset) -> Result<(), AnalysisError> {
         self.check_labels(dataset)?;
@@ -348,123 +383,6 @@ impl AnalysisParams {
             search_duplicates: true,
         }
     }
-}
-
-/// What is measured of a classifier, phase by phase.
-struct Measured {
-    /// The unit of independence of every sample.
-    groups: Vec<usize>,
-    evaluation: Evaluation,
-    subject_level: Option<SubjectLevel>,
-    subgroups: Option<Subgroups>,
-    identification: Identification,
-    few_shot: FewShot,
-    improvement: Option<Improvement>,
-    leakage: Leakage,
-    open_set: Option<OpenSet>,
-    calibration: Option<Calibration>,
-    findings: Vec<Finding>,
-}
-
-fn measure(
-    dataset: &Dataset,
-    tables: &[Neighbors],
-    duplicates: &[DuplicatePair],
-    params: &AnalysisParams,
-    machine: &Machine,
-) -> Result<Measured, EvaluationError> {
-    let groups = if params.duplicates.merge_subjects {
-        merged_subjects(dataset, duplicates)
-    } else {
-        dataset.subjects().to_vec()
-    };
-    let evaluation = cross_validate(dataset, tables, &groups, &params.evaluation, machine)?;
-    let mut findings = evaluation.findings.clone();
-    let subject_level = subject_level(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let subgroups = subgroups(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.metadata,
-        &params.evaluation,
-        machine,
-    );
-    if let Some(subgroups) = &subgroups {
-        findings.extend(subgroups.findings.iter().cloned());
-    }
-    let identification = identify(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.gallery,
-        &params.evaluation,
-        machine,
-    );
-    findings.extend(identification.findings.iter().cloned());
-    let few_shot = few_shot(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let improvement = improve(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let leakage = audit_leakage(
-        dataset,
-        tables,
-        &groups,
-        duplicates,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    )?;
-    findings.extend(leakage.findings.iter().cloned());
-    let open_set = open_set(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    let calibration = calibrate(
-        dataset,
-        tables,
-        &groups,
-        &evaluation,
-        &params.evaluation,
-        machine,
-    );
-    Ok(Measured {
-        groups,
-        evaluation,
-        subject_level,
-        subgroups,
-        identification,
-        few_shot,
-        improvement,
-        leakage,
-        open_set,
-        calibration,
-        findings,
-    })
 }
 
 fn projections(

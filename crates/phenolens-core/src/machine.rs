@@ -2,6 +2,9 @@
 
 use crate::kernels::InstructionSet;
 
+/// Up to this many samples a phase leaves threads idle and holds little memory.
+const FEW_SAMPLES: usize = 10_000;
+
 /// What every long phase is given besides its data and its parameters.
 ///
 /// Threads are those of the rayon pool in which the call is made.
@@ -20,6 +23,12 @@ impl Default for Machine<'_> {
             progress: &Silent,
         }
     }
+}
+
+/// Whether phases of so many samples should run side by side: those of more keep all threads busy by
+/// themselves, and what they hold at a time would add up.
+pub(crate) fn side_by_side(n_samples: usize) -> bool {
+    n_samples <= FEW_SAMPLES
 }
 
 /// The only door through which the outside is told anything while a phase runs.

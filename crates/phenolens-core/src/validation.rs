@@ -25,6 +25,7 @@ mod tests;
 mod values;
 
 pub use admit::admit;
+pub(crate) use duplicates::duplicate_clusters;
 pub use duplicates::merged_subjects;
 pub use error::AdmissionError;
 pub use review::review;

@@ -116,7 +116,8 @@ pub(crate) fn duplicate_effect<'a>(
     treatment: DuplicateTreatment,
 ) -> Option<&'a DuplicateEffect> {
     let (_, run) = facts.headline()?;
-    facts.analysis.leakage.duplicates.iter().find(|effect| {
+    let mut effects = facts.analysis.leakage.iter().flat_map(|of| &of.duplicates);
+    effects.find(|effect| {
         effect.treatment == treatment
             && effect.measure == facts.select_by()
             && (effect.distance, effect.weights) == (run.distance, run.weights)

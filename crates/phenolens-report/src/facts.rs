@@ -7,9 +7,9 @@ pub(crate) use nouns::{Noun, capitalized};
 
 use std::sync::OnceLock;
 
-use phenolens_core::analysis::Analysis;
+use phenolens_core::analysis::{Analysis, Part};
 use phenolens_core::calibration::RunCalibration;
-use phenolens_core::diagnosis::RunDiagnosis;
+use phenolens_core::diagnosis::{DistanceDiagnosis, RunDiagnosis};
 use phenolens_core::evaluation::{
     Comparison, Interval, KPoint, Measure, MeasureSummary, PerClass, Protocol, ProtocolEvaluation,
     Run, Weights,
@@ -147,13 +147,19 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Why a run errs.
+    /// Is that part of the analysis asked for?
+    pub(crate) fn examines(&self, part: Part) -> bool {
+        self.analysis.params.examines(part)
+    }
+
+    /// Why a run errs; `None` where that was not examined.
     pub(crate) fn diagnosis(
         &self,
         part: &ProtocolEvaluation,
         run: &Run,
     ) -> Option<&'a RunDiagnosis> {
-        self.analysis.diagnosis.runs.iter().find(|other| {
+        let mut runs = self.analysis.diagnosis.iter().flat_map(|of| &of.runs);
+        runs.find(|other| {
             other.protocol == part.protocol
                 && other.distance == run.distance
                 && other.weights == run.weights
@@ -270,6 +276,12 @@ impl<'a> Facts<'a> {
         let (_, label) = labels.find(|(class, _)| class == id)?;
         Some(label)
     }
+}
+
+/// What each distance makes of the data; none where that was not examined.
+pub(crate) fn distance_diagnoses(analysis: &Analysis) -> &[DistanceDiagnosis] {
+    let diagnosis = analysis.diagnosis.as_ref();
+    diagnosis.map_or(&[], |diagnosis| &diagnosis.distances)
 }
 
 /// One measure at the chosen k of a run.

@@ -34,6 +34,7 @@ pub(crate) use font::{REGULAR, SEMIBOLD};
 pub(crate) use raster::png;
 
 use phenolens_core::analysis::Analysis;
+use rayon::prelude::*;
 
 use crate::Context;
 use scene::Scene;
@@ -51,22 +52,30 @@ pub(crate) struct Figure {
     pub(crate) svg: String,
 }
 
+/// Draws the figures of one kind for which the analysis has data.
+type Draw = fn(&Scene<'_>) -> Vec<Figure>;
+
+/// Every kind, in the order of a report.
+const KINDS: [Draw; 13] = [
+    |scene| vec![class_sizes::draw(scene)],
+    |scene| vec![samples_per_subject::draw(scene)],
+    |scene| distances::draw(scene).into_iter().collect(),
+    |scene| protocols::draw(scene).into_iter().collect(),
+    |scene| roc::draw(scene).into_iter().collect(),
+    |scene| k_sweep::draw(scene).into_iter().collect(),
+    |scene| learning_curve::draw(scene).into_iter().collect(),
+    |scene| recall::draw(scene).into_iter().collect(),
+    |scene| confusion::draw(scene).into_iter().collect(),
+    |scene| map::draw(scene).into_iter().collect(),
+    |scene| silhouette::draw(scene).into_iter().collect(),
+    |scene| open_set::draw(scene).into_iter().collect(),
+    |scene| calibration::draw(scene).into_iter().collect(),
+];
+
 /// Draws every figure for which the analysis has data, in the order of a report.
 pub(crate) fn draw(analysis: &Analysis, context: &Context) -> Vec<Figure> {
     let scene = Scene::new(analysis, context);
-    let mut figures = vec![class_sizes::draw(&scene), samples_per_subject::draw(&scene)];
-    figures.extend(distances::draw(&scene));
-    figures.extend(protocols::draw(&scene));
-    figures.extend(roc::draw(&scene));
-    figures.extend(k_sweep::draw(&scene));
-    figures.extend(learning_curve::draw(&scene));
-    figures.extend(recall::draw(&scene));
-    figures.extend(confusion::draw(&scene));
-    figures.extend(map::draw(&scene));
-    figures.extend(silhouette::draw(&scene));
-    figures.extend(open_set::draw(&scene));
-    figures.extend(calibration::draw(&scene));
-    figures
+    KINDS.par_iter().flat_map(|draw| draw(&scene)).collect()
 }
 
 impl Figure {

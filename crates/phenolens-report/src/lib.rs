@@ -164,51 +164,72 @@ fn figure_files(drawn: &[Figure], formats: Formats) -> Result<Vec<OutputFile>, R
     Ok(files)
 }
 
-/// Tables, reports and what programs read.
+/// Tables, reports and what programs read, side by side.
 fn text_files(
     analysis: &Analysis,
     context: &Context,
     drawn: &[Figure],
 ) -> Result<Vec<OutputFile>, ReportError> {
-    let mut files = tables::csv_files(analysis)?;
-    let mut add = |path: &str, bytes: Vec<u8>| {
-        files.push(OutputFile {
-            path: path.to_owned(),
-            bytes,
-        });
-    };
-    add("manifest.json", manifest::manifest(analysis, context)?);
-    add("phenolens.toml", context.settings.clone().into_bytes());
-    add(
-        "results.json",
-        results_json::results_json(analysis, context)?,
-    );
-
     let facts = Facts::new(analysis, context);
-    let path = "tables/pseudonyms.csv";
-    add(
-        path,
-        tables::pseudonyms(&facts).map_err(|error| ReportError::Internal {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })?,
+    let (tables, (records, reports)) = rayon::join(
+        || tables::csv_files(analysis),
+        || {
+            rayon::join(
+                || records(analysis, context),
+                || reports(&facts, context, drawn),
+            )
+        },
     );
-    let document = words::report(&facts, Figures::new(drawn));
+    let mut files = tables?;
+    files.extend(records?);
+    files.extend(reports?);
+    Ok(files)
+}
+
+/// What programs read.
+fn records(analysis: &Analysis, context: &Context) -> Result<Vec<OutputFile>, ReportError> {
+    Ok(vec![
+        file("manifest.json", manifest::manifest(analysis, context)?),
+        file("phenolens.toml", context.settings.clone().into_bytes()),
+        file(
+            "results.json",
+            results_json::results_json(analysis, context)?,
+        ),
+    ])
+}
+
+/// What people read, and what stands for ids there.
+fn reports(
+    facts: &Facts,
+    context: &Context,
+    drawn: &[Figure],
+) -> Result<Vec<OutputFile>, ReportError> {
+    let path = "tables/pseudonyms.csv";
+    let pseudonyms = tables::pseudonyms(facts).map_err(|error| ReportError::Internal {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let mut files = vec![file(path, pseudonyms)];
+    let document = words::report(facts, Figures::new(drawn));
     if context.formats.html {
-        add("report.html", html::render(&document).into_bytes());
+        files.push(file("report.html", html::render(&document).into_bytes()));
     }
     if context.formats.md {
         let extension = if context.formats.svg { "svg" } else { "png" };
-        add(
-            "report.md",
-            markdown::render(&document, extension).into_bytes(),
-        );
+        let text = markdown::render(&document, extension);
+        files.push(file("report.md", text.into_bytes()));
     }
-    let summaries = words::summary_tables(&facts);
-    add(
-        "tables/tables.md",
-        markdown::tables(&summaries).into_bytes(),
-    );
-    add("tables/tables.tex", latex::tables(&summaries).into_bytes());
+    let summaries = words::summary_tables(facts);
+    let text = markdown::tables(&summaries);
+    files.push(file("tables/tables.md", text.into_bytes()));
+    let text = latex::tables(&summaries);
+    files.push(file("tables/tables.tex", text.into_bytes()));
     Ok(files)
+}
+
+fn file(path: &str, bytes: Vec<u8>) -> OutputFile {
+    OutputFile {
+        path: path.to_owned(),
+        bytes,
+    }
 }

@@ -56,7 +56,7 @@ impl Support {
 
     /// One row for each cluster of near-duplicates.
     pub(crate) fn duplicates(facts: &Facts) -> Vec<Support> {
-        let clusters = &facts.analysis.leakage.clusters;
+        let clusters = &facts.analysis.duplicate_clusters;
         let n_clusters = clusters.iter().copied().max().unwrap_or(0);
         let of_cluster =
             |cluster: usize| Support::new("duplicates").with("cluster", cluster.to_string());

@@ -28,7 +28,7 @@ mod tests;
 pub use by_sample::{map_csv, neighbors_csv};
 pub(crate) use data::pseudonyms;
 
-use phenolens_core::analysis::Analysis;
+use phenolens_core::analysis::{Analysis, Part};
 use rayon::prelude::*;
 
 use crate::{OutputFile, ReportError};
@@ -42,55 +42,76 @@ const N_NEIGHBORS_SHOWN: usize = 15;
 /// Writes one table.
 type WriteTable = fn(&Analysis) -> csv::Result<Vec<u8>>;
 
-/// Every CSV file, by its name.
+/// The CSV files that are always there, by their names.
 const TABLES: &[(&str, WriteTable)] = &[
-    ("calibration", calibration::calibration),
-    ("calibration_effects", calibration::effects),
     ("classes", data::classes),
     ("comparison", comparison::comparison),
-    ("clusters", structure::clusters),
     ("confusion", evaluation::confusion),
-    ("duplicate_effects", leakage::duplicate_effects),
     ("duplicates", leakage::duplicates),
-    ("exposure", leakage::exposure),
-    ("confusable_pairs", diagnosis::confusable_pairs),
     ("findings", data::findings),
     ("folds", predictions::folds),
-    ("geometry", structure::geometry),
-    ("groups", people::groups),
-    ("gallery", field::gallery),
-    ("improvements", improvement::improvements),
-    ("hubness", diagnosis::hubness),
     ("k_bands", bands::k_bands),
     ("k_rise", selection::k_rise),
     ("k_sweep", evaluation::k_sweep),
     ("k_sweep_folds", evaluation::k_sweep_folds),
-    ("leak_control", leakage::leak_control),
-    ("leakage", leakage::leakage),
-    ("learning_curve", field::learning_curve),
     ("map", data::map),
     ("neighbors", data::neighbors),
     ("nested", selection::nested),
-    ("outliers", structure::outliers),
-    ("open_set", open_set::open_set),
     ("per_class", evaluation::per_class),
     ("per_class_intervals", bands::per_class_intervals),
     ("predictions", predictions::predictions),
     ("repeats", bands::repeats),
     ("roc", evaluation::roc),
     ("roc_bands", bands::roc_bands),
-    ("silhouette", structure::silhouette),
-    ("subject_level", people::subject_level),
     ("summary", evaluation::summary),
-    ("suspects", diagnosis::suspects),
+];
+
+/// The CSV files of the parts that may be left out.
+const OF_PARTS: &[(Part, &str, WriteTable)] = &[
+    (Part::SubjectLevel, "subject_level", people::subject_level),
+    (Part::Groups, "groups", people::groups),
+    (Part::Gallery, "gallery", field::gallery),
+    (Part::LearningCurve, "learning_curve", field::learning_curve),
+    (Part::Improvement, "improvements", improvement::improvements),
+    (
+        Part::Leakage,
+        "duplicate_effects",
+        leakage::duplicate_effects,
+    ),
+    (Part::Leakage, "exposure", leakage::exposure),
+    (Part::Leakage, "leak_control", leakage::leak_control),
+    (Part::Leakage, "leakage", leakage::leakage),
+    (Part::OpenSet, "open_set", open_set::open_set),
+    (Part::Calibration, "calibration", calibration::calibration),
+    (
+        Part::Calibration,
+        "calibration_effects",
+        calibration::effects,
+    ),
+    (Part::Diagnosis, "clusters", structure::clusters),
+    (
+        Part::Diagnosis,
+        "confusable_pairs",
+        diagnosis::confusable_pairs,
+    ),
+    (Part::Diagnosis, "geometry", structure::geometry),
+    (Part::Diagnosis, "hubness", diagnosis::hubness),
+    (Part::Diagnosis, "outliers", structure::outliers),
+    (Part::Diagnosis, "silhouette", structure::silhouette),
+    (Part::Diagnosis, "suspects", diagnosis::suspects),
 ];
 
 /// Makes every CSV file of the folder `tables`.
 pub(crate) fn csv_files(analysis: &Analysis) -> Result<Vec<OutputFile>, ReportError> {
     let has_neighbors = analysis.dataset.n_samples() <= MAX_SAMPLES_WITH_NEIGHBORS;
-    TABLES
+    let mut tables = TABLES.to_vec();
+    tables.retain(|(name, _)| has_neighbors || *name != "neighbors");
+    let examined = OF_PARTS
+        .iter()
+        .filter(|(part, ..)| analysis.params.examines(*part));
+    tables.extend(examined.map(|&(_, name, write)| (name, write)));
+    tables
         .par_iter()
-        .filter(|(name, _)| has_neighbors || *name != "neighbors")
         .map(|(name, write)| {
             let path = format!("tables/{name}.csv");
             match write(analysis) {

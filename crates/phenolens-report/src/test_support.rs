@@ -156,18 +156,19 @@ pub(crate) fn analysis_of(shape: &Shape) -> Analysis {
         },
         findings: findings(&dataset),
         duplicates: vec![duplicate],
+        duplicate_clusters: vec![1],
         neighbors: Vec::new(),
         exploration: exploration(&dataset, &shape.distances),
-        leakage: leakage::leakage(&results),
+        leakage: Some(leakage::leakage(&results)),
         evaluation: results,
         subject_level: Some(people::subject_level(shape)),
         subgroups: None,
-        identification: field::identification(&dataset, shape),
-        few_shot: field::few_shot(&dataset, shape),
+        identification: Some(field::identification(&dataset, shape)),
+        few_shot: Some(field::few_shot(&dataset, shape)),
         improvement: None,
         open_set: open_set::open_set(&dataset, shape),
         calibration: Some(calibration::calibration(shape)),
-        diagnosis: diagnosis::diagnosis(&dataset, shape),
+        diagnosis: Some(diagnosis::diagnosis(&dataset, shape)),
         projections: map_distances
             .iter()
             .map(|&distance| projection(&dataset, distance))

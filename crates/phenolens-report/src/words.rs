@@ -85,58 +85,58 @@ pub(crate) fn report(facts: &Facts, mut figures: Figures) -> Document {
     let calibration = calibration::blocks(facts, &mut figures);
     let field = field::blocks(facts, &mut figures);
     let results = results::results(facts, &mut figures);
-    let mut document = Document {
+    let mut sections = vec![
+        section("summary", "Summary", summary::summary(facts)),
+        section("data", "Data", data),
+        section(
+            "methodology",
+            "Methodology",
+            methodology::methodology(facts),
+        ),
+        section("results", "Results", results),
+        section("field", "Protocols of the field", field),
+        section("analysis", "Analysis", analysis),
+        section("diagnosis", "Why it errs", diagnosis),
+        section(
+            "open-set",
+            &format!("Unknown {}", facts.class.many()),
+            open_set,
+        ),
+        section("calibration", "Calibration of scores", calibration),
+        section(
+            "challenges",
+            "Challenges and solutions",
+            challenges::challenges(facts),
+        ),
+        section(
+            "improvement",
+            "What would mend it, measured",
+            improvement::blocks(facts),
+        ),
+        section(
+            "recommendations",
+            "Recommendations",
+            recommendations::blocks(facts),
+        ),
+        section("limits", "Limits", limits::limits(facts)),
+        section("reproduce", "Reproduce", reproduce::reproduce(facts)),
+    ];
+    if let Some(blocks) = subgroups::blocks(facts) {
+        let groups = section("groups", "Groups of people", blocks);
+        let is_results = |section: &Section| section.id == "results";
+        let after = sections.iter().position(is_results);
+        sections.insert(after.map_or(0, |place| place + 1), groups);
+    }
+    // What was not examined has nothing to say.
+    sections.retain(|section| !section.blocks.is_empty());
+    Document {
         title: format!("How well embeddings tell {} apart", facts.class.many()),
         subtitle: format!(
             "A nearest-neighbor evaluation of {} by phenolens {}",
             facts.context.source_name, facts.context.version
         ),
-        sections: vec![
-            section("summary", "Summary", summary::summary(facts)),
-            section("data", "Data", data),
-            section(
-                "methodology",
-                "Methodology",
-                methodology::methodology(facts),
-            ),
-            section("results", "Results", results),
-            section("field", "Protocols of the field", field),
-            section("analysis", "Analysis", analysis),
-            section("diagnosis", "Why it errs", diagnosis),
-            section(
-                "open-set",
-                &format!("Unknown {}", facts.class.many()),
-                open_set,
-            ),
-            section("calibration", "Calibration of scores", calibration),
-            section(
-                "challenges",
-                "Challenges and solutions",
-                challenges::challenges(facts),
-            ),
-            section(
-                "improvement",
-                "What would mend it, measured",
-                improvement::blocks(facts),
-            ),
-            section(
-                "recommendations",
-                "Recommendations",
-                recommendations::blocks(facts),
-            ),
-            section("limits", "Limits", limits::limits(facts)),
-            section("reproduce", "Reproduce", reproduce::reproduce(facts)),
-        ],
-    };
-    if let Some(blocks) = subgroups::blocks(facts) {
-        let groups = section("groups", "Groups of people", blocks);
-        let is_results = |section: &Section| section.id == "results";
-        let after = document.sections.iter().position(is_results);
-        document
-            .sections
-            .insert(after.map_or(0, |place| place + 1), groups);
+        sections,
     }
-    document
 }
 
 /// The tables of `tables.md` and `tables.tex`: those of the report that sum up.

@@ -1,5 +1,6 @@
 //! Settings that take one of a few names.
 
+use phenolens::analysis::Part;
 use phenolens::evaluation::{Measure, Protocol, Ties, Weights};
 use phenolens::neighbors::{Distance, SearchMethod};
 use phenolens::projection::Affinities;
@@ -13,6 +14,14 @@ pub(super) trait Choice: Copy + PartialEq + 'static {
 
     /// The name as users write it.
     fn name(self) -> &'static str;
+}
+
+impl Choice for Part {
+    const ALL: &'static [Part] = &Part::ALL;
+
+    fn name(self) -> &'static str {
+        Part::name(self)
+    }
 }
 
 impl Choice for Distance {

@@ -1,5 +1,6 @@
 //! The table of all settings: name, meaning, how it is read and how it is written.
 
+mod analysis;
 mod data;
 mod evaluation;
 mod general;
@@ -36,9 +37,10 @@ impl Key {
 }
 
 /// The settings, a section of the program at a time.
-const SECTIONS: [&[Key]; 6] = [
+const SECTIONS: [&[Key]; 7] = [
     general::KEYS,
     data::KEYS,
+    analysis::KEYS,
     neighbors::KEYS,
     evaluation::KEYS,
     map::KEYS,

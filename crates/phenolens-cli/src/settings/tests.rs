@@ -45,7 +45,7 @@ fn the_file_of_init_holds_every_setting_and_its_default() {
 }
 
 /// Every setting away from its default, so that a setter that sets something else is seen.
-const CHANGED: [&str; 47] = [
+const CHANGED: [&str; 48] = [
     "seed=7",
     "threads=3",
     "memory_limit=8 GiB",
@@ -63,6 +63,7 @@ const CHANGED: [&str; 47] = [
     "data.merge_duplicates=true",
     "data.min_subjects=4",
     "data.exclude=[\"007\", \"b\"]",
+    "analysis.parts=[\"leakage\", \"diagnosis\"]",
     "neighbors.k=7",
     "neighbors.distances=[\"euclidean\", \"cosine\"]",
     "neighbors.method=approximate",

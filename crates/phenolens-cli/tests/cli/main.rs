@@ -18,6 +18,7 @@ mod metadata;
 mod mixture;
 mod neighbors;
 mod output;
+mod parts;
 mod privacy;
 mod real_file;
 mod results_file;

@@ -38,6 +38,13 @@ fn params() -> AnalysisParams {
     params
 }
 
+/// Whether the number of the subject is even.
+fn parity(dataset: &Dataset) -> Variable {
+    let of = |&subject: &usize| Some(["even", "odd"][subject % 2]);
+    let texts: Vec<Option<&str>> = dataset.subjects().iter().map(of).collect();
+    Variable::new("parity".to_owned(), &texts)
+}
+
 #[test]
 fn every_phase_leaves_its_result() {
     let analysis = analyze(admission(), &params(), &Machine::default()).unwrap();
@@ -68,10 +75,7 @@ fn neither_threads_nor_the_processor_change_a_bit() {
             progress: &Silent,
         };
         let mut params = params();
-        let dataset = admission().dataset;
-        let parity = |&subject: &usize| Some(["even", "odd"][subject % 2]);
-        let texts: Vec<Option<&str>> = dataset.subjects().iter().map(parity).collect();
-        params.metadata = vec![Variable::new("parity".to_owned(), &texts)];
+        params.metadata = vec![parity(&admission().dataset)];
         pool.install(|| format!("{:?}", analyze(admission(), &params, &machine).unwrap()))
     };
     let first = run(1, InstructionSet::PLAIN);
@@ -82,6 +86,39 @@ fn neither_threads_nor_the_processor_change_a_bit() {
                 "{n_threads} {instruction_set:?}"
             );
         }
+    }
+}
+
+/// What is left must not depend on what else was examined.
+#[test]
+fn parts_that_are_not_asked_for_are_absent_and_change_nothing_else() {
+    let examined = |parts: &[Part]| {
+        let mut params = params();
+        params.parts = parts.to_vec();
+        params.metadata = vec![parity(&admission().dataset)];
+        let mut analysis = analyze(admission(), &params, &Machine::default()).unwrap();
+        analysis.params.parts = Part::ALL.to_vec();
+        analysis
+    };
+    let whole = examined(&Part::ALL);
+    let without = |part: Part| {
+        let mut analysis = whole.clone();
+        match part {
+            Part::SubjectLevel => drop(analysis.subject_level.take().unwrap()),
+            Part::Groups => drop(analysis.subgroups.take().unwrap()),
+            Part::Gallery => drop(analysis.identification.take().unwrap()),
+            Part::LearningCurve => drop(analysis.few_shot.take().unwrap()),
+            Part::Improvement => drop(analysis.improvement.take().unwrap()),
+            Part::Leakage => drop(analysis.leakage.take().unwrap()),
+            Part::OpenSet => drop(analysis.open_set.take().unwrap()),
+            Part::Calibration => drop(analysis.calibration.take().unwrap()),
+            Part::Diagnosis => drop(analysis.diagnosis.take().unwrap()),
+        }
+        analysis
+    };
+    for part in Part::ALL {
+        let others: Vec<Part> = Part::ALL.into_iter().filter(|&p| p != part).collect();
+        assert!(examined(&others) == without(part), "{part:?}");
     }
 }
 

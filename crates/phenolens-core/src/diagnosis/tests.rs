@@ -111,7 +111,8 @@ fn voters_are_those_of_the_evaluation() {
             evaluated: &evaluated,
         };
         let lists = voters::nearest(&search, run.k);
-        let hubness = &analysis.diagnosis.distances[table.distance() as usize].hubness;
+        let hubness =
+            &analysis.diagnosis.as_ref().unwrap().distances[table.distance() as usize].hubness;
         let mut expected = [[0, 0], [0, 0]];
         let mut hub_shares = [0.0, 0.0];
         for (position, prediction) in run.predictions.iter().enumerate() {

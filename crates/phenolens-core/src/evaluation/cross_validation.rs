@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
 use super::against_others::against_others;
 use super::bands::k_bands;
 use super::intervals::resample;
@@ -21,7 +25,7 @@ use super::{
     Nested, PerClass, Prediction, ProtocolEvaluation, Run, Votes, Weights, chance, notes,
 };
 use crate::dataset::Dataset;
-use crate::machine::{Machine, Phase};
+use crate::machine::{Machine, Phase, side_by_side};
 use crate::neighbors::Neighbors;
 
 /// Evaluates nearest neighbors as a classifier by cross-validation.
@@ -62,27 +66,39 @@ pub fn cross_validate(
     )
     .kept();
     let n_parts = params.protocols.len() * searches.len();
-    let mut n_done = 0;
+    let n_done = AtomicUsize::new(0);
+    machine.progress.report(Phase::Evaluation, 0, n_parts);
+    let of_search = |(splits, search): &(&Vec<Split>, &Search)| -> Vec<Classifier> {
+        let lists: Vec<NeighborLists> = splits
+            .iter()
+            .map(|split| search.across_folds(&subset, &split.folds, params.k_max))
+            .collect();
+        let suited = |weights: &&Weights| weights.suit(search.distance());
+        let of_weights = |&weights: &Weights| {
+            evaluate(&subset, splits, search, &lists, weights, &resamples, params)
+        };
+        let classifiers = params.weights.iter().filter(suited).map(of_weights);
+        let classifiers = classifiers.collect();
+        let n_done = n_done.fetch_add(1, Ordering::Relaxed) + 1;
+        // The last is followed by the intervals.
+        if n_done < n_parts {
+            machine.progress.report(Phase::Evaluation, n_done, n_parts);
+        }
+        classifiers
+    };
+    let parts: Vec<(&Vec<Split>, &Search)> = splits
+        .iter()
+        .flat_map(|splits| searches.iter().map(move |search| (splits, search)))
+        .collect();
+    let evaluated: Vec<Vec<Classifier>> = match side_by_side(subset.n_samples()) {
+        true => parts.par_iter().map(of_search).collect(),
+        false => parts.iter().map(of_search).collect(),
+    };
+    let mut evaluated = evaluated.into_iter();
     let mut protocols = Vec::new();
     for (&protocol, splits) in params.protocols.iter().zip(&splits) {
-        let mut classifiers = Vec::new();
-        for search in &searches {
-            machine.progress.report(Phase::Evaluation, n_done, n_parts);
-            let lists: Vec<NeighborLists> = splits
-                .iter()
-                .map(|split| search.across_folds(&subset, &split.folds, params.k_max))
-                .collect();
-            for &weights in params
-                .weights
-                .iter()
-                .filter(|weights| weights.suit(search.distance()))
-            {
-                classifiers.push(evaluate(
-                    &subset, splits, search, &lists, weights, &resamples, params,
-                ));
-            }
-            n_done += 1;
-        }
+        let of_protocol = evaluated.by_ref().take(searches.len());
+        let mut classifiers: Vec<Classifier> = of_protocol.flatten().collect();
         let (comparisons, mcnemar) = resample(&mut classifiers, &subset.groups, &resamples, params);
         findings.extend(notes::of_folds(&subset, protocol, &splits[0]));
         findings.extend(notes::of_classes(&subset, protocol, &classifiers));

@@ -35,9 +35,6 @@ pub struct Leakage {
     /// With and without training samples of the tested subject, one for each protocol that puts
     /// samples of one subject on both sides, distance and weights.
     pub removals: Vec<Removal>,
-    /// The cluster of every pair of near-duplicates, from 1 in the order of the pairs: pairs that a
-    /// chain of subjects links share one. Shape `(n_pairs,)`.
-    pub clusters: Vec<usize>,
     /// The headline protocol with and without near-duplicates on both sides; empty where there are
     /// none, or where they count as one subject already.
     pub duplicates: Vec<DuplicateEffect>,
@@ -249,7 +246,6 @@ pub fn audit_leakage(
     );
     Ok(Leakage {
         removals: removal::removals(&subset, &searches, evaluation, params)?,
-        clusters: duplicates::clusters(dataset, pairs),
         duplicates,
         exposures: exposure::exposures(dataset, pairs, evaluation),
         findings,

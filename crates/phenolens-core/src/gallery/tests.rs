@@ -512,7 +512,7 @@ fn an_analysis_identifies_among_evaluated_classes() {
         &Machine::default(),
     )
     .unwrap();
-    let row = &analysis.identification.rows[0];
+    let row = &analysis.identification.expect("it is asked for").rows[0];
     assert_eq!(row.n_classes, 3);
     assert!(row.figures.iter().all(|figure| figure.interval.is_none()));
     // Every third subject has two samples, one after the other, hence one on either side.

@@ -232,6 +232,23 @@ pub fn merged_subjects(dataset: &Dataset, pairs: &[DuplicatePair]) -> Vec<usize>
         .collect()
 }
 
+/// The cluster of every pair, from 1 in the order of the pairs, shape `(n_pairs,)`: pairs that a chain
+/// of subjects links share one.
+pub(crate) fn duplicate_clusters(dataset: &Dataset, pairs: &[DuplicatePair]) -> Vec<usize> {
+    let merged = merged_subjects(dataset, pairs);
+    let mut number_of_group = vec![None; dataset.n_subjects()];
+    let mut n_clusters = 0;
+    pairs
+        .iter()
+        .map(|pair| {
+            *number_of_group[merged[pair.first]].get_or_insert_with(|| {
+                n_clusters += 1;
+                n_clusters
+            })
+        })
+        .collect()
+}
+
 fn first_of_group(parents: &mut [usize], mut subject: usize) -> usize {
     while parents[subject] != subject {
         // Halving the path keeps later walks short.

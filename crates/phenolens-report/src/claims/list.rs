@@ -102,7 +102,7 @@ fn of(kind: Kind, n_tested: usize, supports: Vec<Support>) -> Claims {
 }
 
 fn leaks(facts: &Facts) -> Claims {
-    let removals = facts.analysis.leakage.removals.iter();
+    let removals = facts.analysis.leakage.iter().flat_map(|of| &of.removals);
     let tested: Vec<(&Removal, &RemovalPoint)> = removals
         .filter_map(|removal| Some((removal, audited(facts, removal)?)))
         .filter(|(_, point)| {
@@ -157,12 +157,13 @@ fn duplicate_effects(facts: &Facts) -> Claims {
 
 fn confusable_pairs(facts: &Facts, part: &ProtocolEvaluation, run: &Run) -> Claims {
     let n_classes = facts.analysis.evaluation.class_names.len();
+    let diagnosis = facts.diagnosis(part, run);
     // Two classes have no third to compare an error with.
     let n_tested = match n_classes {
         0..3 => 0,
+        _ if diagnosis.is_none() => 0,
         n => n * (n - 1),
     };
-    let diagnosis = facts.diagnosis(part, run);
     let pairs = diagnosis
         .into_iter()
         .flat_map(|of_run| &of_run.confusable_pairs);
@@ -175,7 +176,7 @@ fn suspects(facts: &Facts, part: &ProtocolEvaluation, run: &Run) -> Claims {
     let n_claimed = diagnosis.map_or(0, |of_run| named_suspects(of_run).len());
     Claims {
         kind: Kind::Suspect,
-        n_tested: facts.analysis.evaluation.samples.len(),
+        n_tested: diagnosis.map_or(0, |_| facts.analysis.evaluation.samples.len()),
         n_claimed,
         supports: match n_claimed {
             0 => Vec::new(),

@@ -113,7 +113,7 @@ fn a_larger_k_is_advised_where_the_largest_gains() {
 fn pairs_are_looked_at_where_they_are_listed() {
     let mut analysis = test_support::analysis();
     assert!(is_advised(&analysis, Advice::LookAtPairs));
-    for run in &mut analysis.diagnosis.runs {
+    for run in &mut analysis.diagnosis.as_mut().unwrap().runs {
         run.confusable_pairs.clear();
     }
     assert!(!is_advised(&analysis, Advice::LookAtPairs));

@@ -41,8 +41,9 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
         return None;
     }
 
-    let few_shot = &scene.analysis.few_shot;
-    let panels = panels(scene, &runs, &shown);
+    let few_shot = scene.analysis.few_shot.as_ref()?;
+    let n_fixed = few_shot.fixed_classes.len();
+    let panels = panels(scene, &runs, &shown, n_fixed);
     let title = format!(
         "Measures against the number of {} that teach",
         scene.subject.many()
@@ -115,8 +116,12 @@ pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
 }
 
 /// Four panels: two measures over both sets of classes, or four measures where no class drops out.
-fn panels(scene: &Scene<'_>, runs: &[&Run], shown: &[Measure]) -> Vec<(Measure, ClassSet)> {
-    let n_fixed = scene.analysis.few_shot.fixed_classes.len();
+fn panels(
+    scene: &Scene<'_>,
+    runs: &[&Run],
+    shown: &[Measure],
+    n_fixed: usize,
+) -> Vec<(Measure, ClassSet)> {
     let drops_out = |run: &&Run| {
         let all = places(scene, run, ClassSet::Enough, shown[0]);
         all.iter().any(|place| place.n_classes != n_fixed)
@@ -260,8 +265,11 @@ fn places(scene: &Scene<'_>, run: &Run, class_set: ClassSet, measure: Measure) -
     let is_of = |curve: &&LearningCurve| {
         (curve.distance, curve.weights, curve.class_set) == (run.distance, run.weights, class_set)
     };
-    let curve = scene.analysis.few_shot.curves.iter().find(is_of);
-    let points = curve.into_iter().flat_map(|curve| &curve.points);
+    let mut curves = scene.analysis.few_shot.iter().flat_map(|of| &of.curves);
+    let points = curves
+        .find(is_of)
+        .into_iter()
+        .flat_map(|curve| &curve.points);
     points
         .enumerate()
         .filter_map(|(index, point)| {

@@ -9,7 +9,7 @@ use super::interval::{self, Dot};
 use super::panel::{self, DOUBLE, Key, LINE, MARGIN, Mark, Panel, SMALL};
 use super::scale::nice_axis;
 use super::scene::{Scene, distance_color};
-use crate::facts::Facts;
+use crate::facts::{self, Facts};
 use crate::numbers::{measure, percent};
 
 /// From one distance's dot to the next within a class.
@@ -26,7 +26,7 @@ struct Rows<'a> {
 pub(super) fn draw(scene: &Scene<'_>) -> Option<Figure> {
     let (_, headline) = Facts::new(scene.analysis, scene.context).headline()?;
     let mut distances: Vec<&DistanceDiagnosis> =
-        scene.analysis.diagnosis.distances.iter().collect();
+        facts::distance_diagnoses(scene.analysis).iter().collect();
     // A stable sort: the headline's first, the others in their order.
     distances.sort_by_key(|of| of.distance != headline.distance);
     let first = *distances.first()?;

@@ -1,6 +1,5 @@
 //! Clusters on the maps, with ids of classes in place of indices and without samples.
 
-use phenolens_core::analysis::Analysis;
 use phenolens_core::diagnosis::{Agreement, MapClusters};
 use phenolens_core::neighbors::Distance;
 use serde::Serialize;
@@ -31,10 +30,12 @@ struct SplitClass<'a> {
     parts: Vec<usize>,
 }
 
-pub(super) fn clusters(analysis: &Analysis) -> Vec<ClusterResults<'_>> {
-    let names = analysis.dataset.class_names();
+pub(super) fn clusters<'a>(
+    clusters: &'a [MapClusters],
+    names: &'a [String],
+) -> Vec<ClusterResults<'a>> {
     let of_map = |of_map| map_results(of_map, names);
-    analysis.diagnosis.clusters.iter().map(of_map).collect()
+    clusters.iter().map(of_map).collect()
 }
 
 fn map_results<'a>(of_map: &'a MapClusters, names: &'a [String]) -> ClusterResults<'a> {

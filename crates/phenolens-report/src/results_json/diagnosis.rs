@@ -87,19 +87,19 @@ struct SuspectCount {
     count: usize,
 }
 
-pub(super) fn diagnosis(analysis: &Analysis) -> DiagnosisResults<'_> {
+pub(super) fn diagnosis(analysis: &Analysis) -> Option<DiagnosisResults<'_>> {
+    let diagnosis = analysis.diagnosis.as_ref()?;
     let class_names = &analysis.evaluation.class_names;
     let of_run = |run| run_results(run, class_names);
     let of_distance = |part| distance_results(part, class_names);
-    let diagnosis = &analysis.diagnosis;
-    DiagnosisResults {
+    Some(DiagnosisResults {
         directions: diagnosis.directions,
         norms: diagnosis.norms,
         distances: diagnosis.distances.iter().map(of_distance).collect(),
         contrast: diagnosis.contrast,
-        clusters: clusters::clusters(analysis),
+        clusters: clusters::clusters(&diagnosis.clusters, analysis.dataset.class_names()),
         runs: diagnosis.runs.iter().map(of_run).collect(),
-    }
+    })
 }
 
 fn distance_results<'a>(

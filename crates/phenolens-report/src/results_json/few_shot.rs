@@ -16,14 +16,14 @@ pub(super) struct FewShotResults<'a> {
 }
 
 /// The curves as they are written.
-pub(super) fn few_shot_results(analysis: &Analysis) -> FewShotResults<'_> {
-    let few_shot = &analysis.few_shot;
+pub(super) fn few_shot_results(analysis: &Analysis) -> Option<FewShotResults<'_>> {
+    let few_shot = analysis.few_shot.as_ref()?;
     let name = |&class: &usize| analysis.evaluation.class_names[class].as_str();
-    FewShotResults {
+    Some(FewShotResults {
         protocol: few_shot.protocol,
         n_draws: few_shot.n_draws,
         is_sampled: few_shot.is_sampled,
         fixed_classes: few_shot.fixed_classes.iter().map(name).collect(),
         curves: &few_shot.curves,
-    }
+    })
 }

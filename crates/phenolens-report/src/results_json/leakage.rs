@@ -1,12 +1,13 @@
 //! The audit of leaks in `results.json`.
 
+use phenolens_core::analysis::Analysis;
 use phenolens_core::evaluation::{
-    DuplicateEffect, ExposedTo, Exposure, Leakage, Protocol, Removal, Weights,
+    DuplicateEffect, ExposedTo, Exposure, Protocol, Removal, Weights,
 };
 use phenolens_core::neighbors::Distance;
 use serde::Serialize;
 
-/// [`Leakage`] without its single pairs.
+/// `Leakage` without its single pairs.
 #[derive(Serialize)]
 pub(super) struct LeakageResults<'a> {
     removals: &'a [Removal],
@@ -30,7 +31,8 @@ struct ExposureResults {
 }
 
 /// The audit as it is written.
-pub(super) fn leakage_results(leakage: &Leakage) -> LeakageResults<'_> {
+pub(super) fn leakage_results(analysis: &Analysis) -> Option<LeakageResults<'_>> {
+    let leakage = analysis.leakage.as_ref()?;
     let exposure = |exposure: &Exposure| ExposureResults {
         protocol: exposure.protocol,
         distance: exposure.distance,
@@ -42,10 +44,11 @@ pub(super) fn leakage_results(leakage: &Leakage) -> LeakageResults<'_> {
         n_others: exposure.n_others,
         accuracy_others: exposure.accuracy_others(),
     };
-    LeakageResults {
+    let clusters = analysis.duplicate_clusters.iter();
+    Some(LeakageResults {
         removals: &leakage.removals,
-        n_duplicate_clusters: leakage.clusters.iter().copied().max().unwrap_or(0),
+        n_duplicate_clusters: clusters.copied().max().unwrap_or(0),
         duplicate_effects: &leakage.duplicates,
         exposures: leakage.exposures.iter().map(exposure).collect(),
-    }
+    })
 }

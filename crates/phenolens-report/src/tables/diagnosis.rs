@@ -4,6 +4,7 @@ use phenolens_core::analysis::Analysis;
 use phenolens_core::diagnosis::RunDiagnosis;
 
 use super::sheet::Sheet;
+use crate::facts;
 
 /// `hubness.csv`: one row per distance and sample.
 pub(super) fn hubness(analysis: &Analysis) -> csv::Result<Vec<u8>> {
@@ -15,9 +16,10 @@ pub(super) fn hubness(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "k_occurrence",
         "bad_k_occurrence",
     ];
-    let n_rows = analysis.diagnosis.distances.len() * analysis.dataset.n_samples();
+    let distances = facts::distance_diagnoses(analysis);
+    let n_rows = distances.len() * analysis.dataset.n_samples();
     let mut sheet = Sheet::new(header, n_rows * 50)?;
-    for part in &analysis.diagnosis.distances {
+    for part in distances {
         let hubness = &part.hubness;
         let counts = hubness.occurrences.iter().zip(&hubness.bad_occurrences);
         for (sample, (&occurrences, &bad_occurrences)) in counts.enumerate() {
@@ -47,7 +49,7 @@ pub(super) fn confusable_pairs(analysis: &Analysis) -> csv::Result<Vec<u8>> {
     ];
     let class_names = &analysis.evaluation.class_names;
     let mut sheet = Sheet::new(header, 0)?;
-    for run in &analysis.diagnosis.runs {
+    for run in analysis.diagnosis.iter().flat_map(|of| &of.runs) {
         for pair in &run.confusable_pairs {
             run_cells(&mut sheet, run)?;
             sheet.text(&class_names[pair.class])?;
@@ -79,7 +81,7 @@ pub(super) fn suspects(analysis: &Analysis) -> csv::Result<Vec<u8>> {
     ];
     let class_names = &analysis.evaluation.class_names;
     let mut sheet = Sheet::new(header, 0)?;
-    for run in &analysis.diagnosis.runs {
+    for run in analysis.diagnosis.iter().flat_map(|of| &of.runs) {
         for suspect in &run.suspects {
             run_cells(&mut sheet, run)?;
             sheet.ids(analysis.dataset.id(suspect.sample))?;

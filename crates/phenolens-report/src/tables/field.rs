@@ -24,8 +24,8 @@ pub(super) fn gallery(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "chance",
     ];
     let mut sheet = Sheet::new(header, 0)?;
-    let identification = &analysis.identification;
-    for row in &identification.rows {
+    let all = analysis.identification.iter();
+    for (identification, row) in all.flat_map(|all| all.rows.iter().map(move |row| (all, row))) {
         for figure in &row.figures {
             sheet.word(row.distance.name())?;
             sheet.word(row.gallery.name())?;
@@ -68,7 +68,8 @@ pub(super) fn learning_curve(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "chance",
     ];
     let mut sheet = Sheet::new(header, 0)?;
-    for curve in &analysis.few_shot.curves {
+    let all = analysis.few_shot.iter();
+    for (few_shot, curve) in all.flat_map(|all| all.curves.iter().map(move |curve| (all, curve))) {
         for point in &curve.points {
             for value in &point.values {
                 sheet.word(curve.distance.name())?;
@@ -82,7 +83,7 @@ pub(super) fn learning_curve(analysis: &Analysis) -> csv::Result<Vec<u8>> {
                 sheet.count(point.k)?;
                 sheet.number(point.n_training)?;
                 sheet.number(point.n_tested)?;
-                sheet.count(analysis.few_shot.n_draws)?;
+                sheet.count(few_shot.n_draws)?;
                 sheet.number(value.band.low)?;
                 sheet.number(value.band.high)?;
                 sheet.optional(value.chance)?;

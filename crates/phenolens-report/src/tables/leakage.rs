@@ -20,7 +20,7 @@ pub(super) fn leakage(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "seeds",
     ];
     let mut sheet = Sheet::new(header, 0)?;
-    for removal in &analysis.leakage.removals {
+    for removal in analysis.leakage.iter().flat_map(|of| &of.removals) {
         for point in &removal.points {
             sheet.word(removal.protocol.name())?;
             sheet.word(removal.distance.name())?;
@@ -46,7 +46,7 @@ pub(super) fn leak_control(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "ci_high", "seeds", "p_value",
     ];
     let mut sheet = Sheet::new(header, 0)?;
-    for removal in &analysis.leakage.removals {
+    for removal in analysis.leakage.iter().flat_map(|of| &of.removals) {
         for point in &removal.points {
             let Some(control) = point.control else {
                 continue;
@@ -83,7 +83,7 @@ pub(super) fn duplicates(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "euclidean",
     ];
     let mut sheet = Sheet::new(header, 0)?;
-    let clusters = &analysis.leakage.clusters;
+    let clusters = &analysis.duplicate_clusters;
     for (pair, &cluster) in analysis.duplicates.iter().zip(clusters) {
         sheet.count(cluster)?;
         sheet.ids(analysis.dataset.id(pair.first))?;
@@ -111,7 +111,7 @@ pub(super) fn duplicate_effects(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "ci_high",
     ];
     let mut sheet = Sheet::new(header, 0)?;
-    for effect in &analysis.leakage.duplicates {
+    for effect in analysis.leakage.iter().flat_map(|of| &of.duplicates) {
         sheet.word(effect.protocol.name())?;
         sheet.word(effect.distance.name())?;
         sheet.word(effect.weights.name())?;
@@ -142,7 +142,7 @@ pub(super) fn exposure(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "accuracy_others",
     ];
     let mut sheet = Sheet::new(header, 0)?;
-    for exposure in &analysis.leakage.exposures {
+    for exposure in analysis.leakage.iter().flat_map(|of| &of.exposures) {
         sheet.word(exposure.protocol.name())?;
         sheet.word(exposure.distance.name())?;
         sheet.word(exposure.weights.name())?;

@@ -4,13 +4,16 @@ use phenolens_core::analysis::Analysis;
 use phenolens_core::diagnosis::{DistanceDiagnosis, Estimate};
 
 use super::sheet::Sheet;
+use crate::facts;
 
 /// `geometry.csv`: one row per distance and figure; figures of the vectors, whatever the distance,
 /// have none.
 pub(super) fn geometry(analysis: &Analysis) -> csv::Result<Vec<u8>> {
     let header = ["distance", "quantity", "value", "ci_low", "ci_high"];
     let mut sheet = Sheet::new(header, 0)?;
-    let diagnosis = &analysis.diagnosis;
+    let Some(diagnosis) = &analysis.diagnosis else {
+        return sheet.finish();
+    };
     for part in &diagnosis.distances {
         for (quantity, value) in of_distance(part) {
             sheet.word(part.distance.name())?;
@@ -106,7 +109,7 @@ pub(super) fn silhouette(analysis: &Analysis) -> csv::Result<Vec<u8>> {
     ];
     let class_names = &analysis.evaluation.class_names;
     let mut sheet = Sheet::new(header, 0)?;
-    for part in &analysis.diagnosis.distances {
+    for part in facts::distance_diagnoses(analysis) {
         for class in &part.silhouettes.classes {
             let silhouette = &class.silhouette;
             sheet.word(part.distance.name())?;
@@ -133,7 +136,7 @@ pub(super) fn outliers(analysis: &Analysis) -> csv::Result<Vec<u8>> {
         "robust_z",
     ];
     let mut sheet = Sheet::new(header, 0)?;
-    for part in &analysis.diagnosis.distances {
+    for part in facts::distance_diagnoses(analysis) {
         for outlier in &part.remoteness.outliers {
             sheet.word(part.distance.name())?;
             sheet.ids(analysis.dataset.id(outlier.sample))?;
@@ -148,9 +151,13 @@ pub(super) fn outliers(analysis: &Analysis) -> csv::Result<Vec<u8>> {
 /// `clusters.csv`: one row per map and sample; clusters count from 1, the largest first.
 pub(super) fn clusters(analysis: &Analysis) -> csv::Result<Vec<u8>> {
     let header = ["distance", "class", "subject", "sample", "cluster"];
-    let n_rows = analysis.diagnosis.clusters.len() * analysis.dataset.n_samples();
+    let clusters = analysis
+        .diagnosis
+        .as_ref()
+        .map_or(&[][..], |of| &of.clusters);
+    let n_rows = clusters.len() * analysis.dataset.n_samples();
     let mut sheet = Sheet::new(header, n_rows * 40)?;
-    for of_map in &analysis.diagnosis.clusters {
+    for of_map in clusters {
         for (sample, label) in of_map.labels.iter().enumerate() {
             sheet.word(of_map.distance.name())?;
             sheet.ids(analysis.dataset.id(sample))?;

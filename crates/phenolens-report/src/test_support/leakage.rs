@@ -17,7 +17,6 @@ pub(super) fn leakage(evaluation: &Evaluation) -> Leakage {
             .filter(|part| part.protocol != Protocol::SubjectGrouped)
             .flat_map(|part| part.runs.iter().map(|run| removal(part, run)))
             .collect(),
-        clusters: vec![1],
         duplicates: headline
             .into_iter()
             .flat_map(|part| part.runs.iter().flat_map(|run| effects(part, run)))

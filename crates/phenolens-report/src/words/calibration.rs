@@ -1,5 +1,6 @@
 //! Scores as probabilities: how far they are, and what calibration makes of them.
 
+use phenolens_core::analysis::Part;
 use phenolens_core::calibration::{
     Isotonic, MAX_FOLDS, Reliability, RunCalibration, ScoreChange, ScoreMeasure,
 };
@@ -22,8 +23,11 @@ enum Outcome {
     Unknown,
 }
 
-/// The section.
+/// The section; nothing where that was not examined.
 pub(super) fn blocks(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
+    if !facts.examines(Part::Calibration) {
+        return Vec::new();
+    }
     let Some(run) = facts.calibration() else {
         return vec![Block::Paragraph("Nothing was evaluated.".into())];
     };

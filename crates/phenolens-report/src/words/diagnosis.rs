@@ -18,25 +18,28 @@ use phenolens_core::evaluation::Interval;
 
 use super::{Figures, phrases};
 use crate::document::Block;
-use crate::facts::Facts;
+use crate::facts::{self, Facts};
 use crate::numbers;
 
 /// Pairs, suspects and the like in their tables.
 const SHOWN: usize = 10;
 
-/// The section.
+/// The section; nothing where that was not examined.
 pub(super) fn diagnosis(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
+    let Some(diagnosis) = &facts.analysis.diagnosis else {
+        return Vec::new();
+    };
     let Some((run, of_distance)) = headline(facts) else {
         return vec![Block::Paragraph("Nothing was evaluated.".into())];
     };
-    let mut blocks = geometry::blocks(facts, of_distance);
+    let mut blocks = geometry::blocks(facts, diagnosis, of_distance);
     blocks.extend(silhouettes::blocks(facts, of_distance, figures));
     blocks.extend(hubs::blocks(facts, run, of_distance));
-    blocks.extend(contrast::blocks(facts));
+    blocks.extend(contrast::blocks(facts, diagnosis));
     blocks.extend(pairs::blocks(facts, run));
     blocks.extend(suspects::blocks(facts, run));
     blocks.extend(far::blocks(facts, run, of_distance));
-    blocks.extend(clusters::blocks(facts));
+    blocks.extend(clusters::blocks(facts, diagnosis));
     blocks
 }
 
@@ -44,10 +47,7 @@ pub(super) fn diagnosis(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
 fn headline<'a>(facts: &Facts<'a>) -> Option<(&'a RunDiagnosis, &'a DistanceDiagnosis)> {
     let (part, run) = facts.headline()?;
     let of_run = facts.diagnosis(part, run)?;
-    let of_distance = facts
-        .analysis
-        .diagnosis
-        .distances
+    let of_distance = facts::distance_diagnoses(facts.analysis)
         .iter()
         .find(|other| other.distance == run.distance)?;
     Some((of_run, of_distance))
@@ -58,7 +58,7 @@ fn headline_first<'a>(
     facts: &Facts<'a>,
     of_distance: &'a DistanceDiagnosis,
 ) -> Vec<&'a DistanceDiagnosis> {
-    let all = facts.analysis.diagnosis.distances.iter();
+    let all = facts::distance_diagnoses(facts.analysis).iter();
     let others = all.filter(|other| other.distance != of_distance.distance);
     std::iter::once(of_distance).chain(others).collect()
 }

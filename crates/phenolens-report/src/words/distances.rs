@@ -347,7 +347,8 @@ fn reason(facts: &Facts) -> Option<Text> {
 
 /// What a test says of these lengths, after a figure; nothing without a test.
 fn told_by_length(facts: &Facts) -> String {
-    let norms = facts.analysis.diagnosis.norms.as_ref();
+    let diagnosis = facts.analysis.diagnosis.as_ref();
+    let norms = diagnosis.and_then(|diagnosis| diagnosis.norms.as_ref());
     let Some((norms, p_value)) = norms.and_then(|norms| Some((norms, norms.p_value?))) else {
         return String::new();
     };

@@ -12,16 +12,18 @@ use super::Figures;
 use crate::document::Block;
 use crate::facts::Facts;
 
-/// The section.
+/// The section; nothing where neither was examined.
 pub(super) fn blocks(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
-    let heading = |text: String| Block::Heading(text);
-    let mut blocks = vec![heading("A gallery and probes".to_owned())];
-    blocks.extend(gallery::blocks(facts));
-    blocks.push(heading(format!(
-        "How many {} it takes",
-        facts.subject.many()
-    )));
-    blocks.extend(learning::blocks(facts, figures));
+    let mut blocks = Vec::new();
+    if let Some(identification) = &facts.analysis.identification {
+        blocks.push(Block::Heading("A gallery and probes".to_owned()));
+        blocks.extend(gallery::blocks(facts, identification));
+    }
+    if let Some(few_shot) = &facts.analysis.few_shot {
+        let heading = format!("How many {} it takes", facts.subject.many());
+        blocks.push(Block::Heading(heading));
+        blocks.extend(learning::blocks(facts, few_shot, figures));
+    }
     blocks
 }
 
@@ -29,7 +31,12 @@ pub(super) fn blocks(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
 pub(super) fn limits(facts: &Facts) -> Vec<String> {
     let (class, subject) = (&facts.class, &facts.subject);
     let mut limits = Vec::new();
-    if !facts.analysis.identification.rows.is_empty() {
+    if facts
+        .analysis
+        .identification
+        .as_ref()
+        .is_some_and(|of| !of.rows.is_empty())
+    {
         let file = format!(
             "A gallery that is part of this file is not one of another size: a {} among more {} is found \
              less often.",
@@ -47,7 +54,12 @@ pub(super) fn limits(facts: &Facts) -> Vec<String> {
         };
         limits.push(format!("{file}{intervals}"));
     }
-    if !facts.analysis.few_shot.curves.is_empty() {
+    if facts
+        .analysis
+        .few_shot
+        .as_ref()
+        .is_some_and(|of| !of.curves.is_empty())
+    {
         limits.push(format!(
             "A learning curve ends where this file does; what more {} than it has would give is not \
              measured.",

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use phenolens_core::analysis::Part;
 use phenolens_core::evaluation::Measure;
 use phenolens_core::improvement::{
     Change, Improvement, MAX_DIMS, MAX_FOLDS, MAX_SAMPLES, Variant, VariantResult,
@@ -16,8 +17,11 @@ use crate::facts::{self, Facts};
 use crate::numbers;
 use crate::support::Support;
 
-/// The section.
+/// The section; nothing where that was not examined.
 pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
+    if !facts.examines(Part::Improvement) {
+        return Vec::new();
+    }
     let Some(improvement) = &facts.analysis.improvement else {
         return vec![Block::Paragraph(
             format!(

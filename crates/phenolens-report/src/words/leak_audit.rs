@@ -187,7 +187,7 @@ pub(super) fn removal_table(facts: &Facts) -> Table {
         columns.push(Column::right("Difference"));
     }
     let mut rows = Vec::new();
-    for removal in &facts.analysis.leakage.removals {
+    for removal in removals(facts) {
         for k in shown_ks(facts, removal) {
             let cells = |measure| {
                 let point = point(removal, k, measure)?;
@@ -236,8 +236,10 @@ fn classifier(facts: &Facts, removal: &Removal) -> String {
     if phrases::has_many_weights(facts) {
         text.push_str(&format!(", {}", removal.weights.name()));
     }
-    let first = facts.analysis.leakage.removals.first();
-    if first.is_some_and(|first| first.protocol != removal.protocol) {
+    if removals(facts)
+        .next()
+        .is_some_and(|first| first.protocol != removal.protocol)
+    {
         text.push_str(&format!(", {} folds", phrases::protocol(removal.protocol)));
     }
     text
@@ -264,12 +266,14 @@ fn shown_ks(facts: &Facts, removal: &Removal) -> Vec<usize> {
 /// The removal of the headline's classifier and its point at the headline's k.
 fn headline_removal<'a>(facts: &Facts<'a>) -> Option<(&'a Removal, &'a RemovalPoint)> {
     let (_, run) = facts.headline()?;
-    let leakage = &facts.analysis.leakage;
-    let removal = leakage
-        .removals
-        .iter()
+    let removal = removals(facts)
         .find(|removal| removal.distance == run.distance && removal.weights == run.weights)?;
     Some((removal, point(removal, run.k, facts.select_by())?))
+}
+
+fn removals<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Removal> {
+    let leakage = facts.analysis.leakage.iter();
+    leakage.flat_map(|leakage| &leakage.removals)
 }
 
 fn point(removal: &Removal, k: usize, measure: Measure) -> Option<&RemovalPoint> {
@@ -284,7 +288,8 @@ pub(super) fn exposure<'a>(
     protocol: Protocol,
 ) -> Option<&'a Exposure> {
     let (_, run) = facts.headline()?;
-    facts.analysis.leakage.exposures.iter().find(|exposure| {
+    let mut exposures = facts.analysis.leakage.iter().flat_map(|of| &of.exposures);
+    exposures.find(|exposure| {
         exposure.to == to
             && exposure.protocol == protocol
             && (exposure.distance, exposure.weights) == (run.distance, run.weights)

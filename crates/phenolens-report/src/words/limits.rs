@@ -1,5 +1,6 @@
 //! What the figures do not say.
 
+use phenolens_core::analysis::Part;
 use phenolens_core::evaluation::Protocol;
 
 use crate::document::{Block, Text};
@@ -80,7 +81,8 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
         )
         .into(),
     );
-    points.push(
+    if facts.examines(Part::Diagnosis) {
+        points.push(
         format!(
             "An intrinsic dimension supposes an even density around each {}, and its interval that \
              {} are independent; since their neighborhoods overlap, it is somewhat too narrow. Compare it \
@@ -90,6 +92,7 @@ pub(super) fn limits(facts: &Facts) -> Vec<Block> {
         )
         .into(),
     );
+    }
     if !facts.analysis.projections.is_empty() {
         points.push(
             "A map is a picture of neighborhoods, not a measurement: no figure rests on it.".into(),

@@ -1,5 +1,6 @@
 //! The methodology: each step, why it is done so, and every parameter.
 
+use phenolens_core::analysis::Part;
 use phenolens_core::evaluation::{Measure, Protocol, Ties, Weights, n_shuffles};
 use phenolens_core::neighbors::SearchMethod;
 use phenolens_core::projection::MapSettings;
@@ -31,10 +32,11 @@ pub(super) fn methodology(facts: &Facts) -> Vec<Block> {
     let by_subject = format!("By {}", facts.subject.one());
     steps.extend(subject_level::method(facts).map(|text| point(&by_subject, text)));
     steps.extend(subgroups::method(facts).map(|text| point("Groups of people", text)));
-    steps.push(point("Gallery", field::gallery_method(facts)));
-    steps.push(point("Learning curve", field::learning_method(facts)));
+    steps.extend(field::gallery_method(facts).map(|text| point("Gallery", text)));
+    steps.extend(field::learning_method(facts).map(|text| point("Learning curve", text)));
     steps.extend(map(facts).map(|text| point("Map", text)));
-    steps.push(point("Diagnosis", diagnosis(facts)));
+    steps.extend(diagnosis(facts).map(|text| point("Diagnosis", text)));
+    steps.extend(left_out(facts).map(|text| point("Left out", text)));
     steps.push(point("Recommendations", recommendations(facts)));
     steps.push(point("Repeatability", repeatability(facts)));
     vec![
@@ -373,7 +375,8 @@ fn learning_rates(settings: &MapSettings) -> String {
     }
 }
 
-fn diagnosis(facts: &Facts) -> Text {
+fn diagnosis(facts: &Facts) -> Option<Text> {
+    let diagnosis = facts.analysis.diagnosis.as_ref()?;
     let mut text = Text::from(format!(
         "The shape of the data is measured on the first {} of each {}, so that several of one do not \
          bend it: the intrinsic dimension by TwoNN (ratios of the two nearest distances, without the \
@@ -390,14 +393,28 @@ fn diagnosis(facts: &Facts) -> Text {
         facts.subject.many(),
         facts.class.many(),
     ));
-    if let Some(of_map) = facts.analysis.diagnosis.clusters.first() {
+    if let Some(of_map) = diagnosis.clusters.first() {
         text.say(format!(
             "Clusters on the map are those of HDBSCAN by excess of mass, with at least {} each and as \
              many for the density.",
             facts.sample.count(of_map.min_size)
         ));
     }
-    text
+    Some(text)
+}
+
+/// The parts that nobody asked for; nothing where all were.
+fn left_out(facts: &Facts) -> Option<Text> {
+    let absent = Part::ALL.into_iter().filter(|&part| !facts.examines(part));
+    let names: Vec<String> = absent.map(|part| part.name().to_owned()).collect();
+    (!names.is_empty()).then(|| {
+        Text::from("The setting ")
+            .code("analysis.parts")
+            .plain(format!(
+                " leaves out {}; nothing else depends on that.",
+                phrases::list(&names)
+            ))
+    })
 }
 
 fn recommendations(facts: &Facts) -> String {
@@ -463,7 +480,10 @@ fn parameters(facts: &Facts) -> Table {
         ("gallery.splits", gallery.n_splits.to_string()),
         ("gallery.probe_share", numbers::plain(gallery.probe_share)),
     ];
-    if !analysis.params.metadata.is_empty() {
+    if !facts.examines(Part::Gallery) {
+        rows.retain(|(key, _)| !key.starts_with("gallery."));
+    }
+    if !analysis.params.metadata.is_empty() && facts.examines(Part::Groups) {
         let variables = analysis.params.metadata.iter();
         rows.push((
             "data.metadata",

@@ -1,5 +1,6 @@
 //! Unknown classes: whether they would be noticed, and what noticing them costs.
 
+use phenolens_core::analysis::Part;
 use phenolens_core::open_set::{
     HeldOutClass, LEAST_CLASSES, MeanOverClasses, OpenSet, OpenSetDistance,
 };
@@ -25,8 +26,11 @@ enum Look {
     Undecided,
 }
 
-/// The section.
+/// The section; nothing where that was not examined.
 pub(super) fn blocks(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
+    if !facts.examines(Part::OpenSet) {
+        return Vec::new();
+    }
     let Some((open_set, of_distance)) = headline(facts) else {
         return vec![Block::Paragraph(why_not(facts).into())];
     };

@@ -1,5 +1,6 @@
 //! The results: figures and tables, both protocols side by side.
 
+use phenolens_core::analysis::Part;
 use phenolens_core::evaluation::{Measure, MeasureSummary, ProtocolEvaluation, Run};
 
 use super::{Figures, distances, measures, phrases, selection, subject_level};
@@ -36,8 +37,10 @@ pub(super) fn results(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
     blocks.extend(figures.take("recall"));
     blocks.extend(figures.take("confusion"));
     blocks.extend(figures.take_rest());
-    blocks.push(heading(&format!("By {}", facts.subject.one())));
-    blocks.extend(subject_level::blocks(facts));
+    if facts.examines(Part::SubjectLevel) {
+        blocks.push(heading(&format!("By {}", facts.subject.one())));
+        blocks.extend(subject_level::blocks(facts));
+    }
     blocks
 }
 

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use phenolens_core::analysis::Part;
 use phenolens_core::evaluation::Measure;
 use phenolens_core::subgroups::{
     Group, GroupDifference, GroupedVariable, MAX_VALUES, MIN_SUBJECTS, Subgroups,
@@ -56,6 +57,12 @@ pub(super) fn method(facts: &Facts) -> Option<String> {
 
 /// What is not known of groups of people, for the limits.
 pub(super) fn caution(facts: &Facts) -> Text {
+    if !facts.examines(Part::Groups) {
+        return Text::from(format!(
+            "Whether the figures hold for every group of {} was not examined here.",
+            facts.subject.many()
+        ));
+    }
     if facts.analysis.subgroups.is_none() {
         return Text::from(format!(
             "Nothing is known here of the sex, age, ancestry or site of the {}: whether the figures hold \

@@ -187,21 +187,20 @@ fn where_it_errs(facts: &Facts) -> Option<String> {
         )
     };
     if let Some(pair) = confusions::pairs(run).first() {
-        let diagnosis = facts.diagnosis(part, run);
-        let mut listed = diagnosis
-            .into_iter()
-            .flat_map(|of_run| &of_run.confusable_pairs);
-        let is_listed =
-            listed.any(|other| (other.class, other.other) == (pair.truth, pair.predicted));
+        let is_listed = facts.diagnosis(part, run).map(|of_run| {
+            let mut listed = of_run.confusable_pairs.iter();
+            listed.any(|other| (other.class, other.other) == (pair.truth, pair.predicted))
+        });
         text.push_str(&format!(
-            " The most frequent confusion is {} taken for {}: {} of {}, {}.",
+            " The most frequent confusion is {} taken for {}: {} of {}{}.",
             facts.evaluated_name(pair.truth),
             facts.evaluated_name(pair.predicted),
             numbers::count(pair.count),
             facts.sample.count(pair.n_truth),
             match is_listed {
-                true => "more often than the errors of the others explain",
-                false => "not told from where the errors of the others fall",
+                Some(true) => ", more often than the errors of the others explain",
+                Some(false) => ", not told from where the errors of the others fall",
+                None => "",
             },
         ));
     }

@@ -209,7 +209,7 @@ fn the_leak_by_hand() {
 /// Every point of the removal and its control, changed alike.
 fn with_leak(low: f64, high: f64) -> Analysis {
     let mut analysis = test_support::analysis();
-    for removal in &mut analysis.leakage.removals {
+    for removal in &mut analysis.leakage.as_mut().unwrap().removals {
         for point in &mut removal.points {
             if let Some(control) = &mut point.control {
                 control.interval = Some(Interval { low, high });
@@ -244,7 +244,7 @@ fn a_leak_is_claimed_only_by_its_interval() {
     );
     // A few changes that all go one way leave an interval above zero, and a test that knows better.
     let mut borderline = with_leak(0.0075, 0.0325);
-    for removal in &mut borderline.leakage.removals {
+    for removal in &mut borderline.leakage.as_mut().unwrap().removals {
         for control in removal
             .points
             .iter_mut()
@@ -283,7 +283,7 @@ fn advice_on_duplicates_follows_their_measured_effect() {
         ],
     );
     let mut decided = analysis;
-    for effect in &mut decided.leakage.duplicates {
+    for effect in &mut decided.leakage.as_mut().unwrap().duplicates {
         effect.interval = Some(Interval {
             low: 0.001,
             high: 0.009,
@@ -323,8 +323,8 @@ fn reports_of_less() {
     bare.params.evaluation.n_resamples = 0;
     bare.findings.clear();
     bare.duplicates.clear();
-    bare.leakage.removals.clear();
-    bare.leakage.duplicates.clear();
+    bare.leakage.as_mut().unwrap().removals.clear();
+    bare.leakage.as_mut().unwrap().duplicates.clear();
     bare.exploration.samples_per_subject.truncate(1);
     bare.exploration.distances.clear();
     for part in &mut bare.evaluation.protocols {

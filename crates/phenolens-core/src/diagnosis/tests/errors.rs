@@ -200,7 +200,10 @@ fn check_suspects(
 /// The headline: cosine under grouped folds.
 fn headline(cohort: RawCohort) -> (RunDiagnosis, Analysis) {
     let analysis = analysis(cohort, &[Distance::Cosine]);
-    (analysis.diagnosis.runs[0].clone(), analysis)
+    (
+        analysis.diagnosis.as_ref().unwrap().runs[0].clone(),
+        analysis,
+    )
 }
 
 fn n_named(run: &RunDiagnosis) -> usize {

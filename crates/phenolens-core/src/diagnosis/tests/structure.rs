@@ -455,7 +455,7 @@ fn the_smallest_cohort_has_no_odd_numbers() {
     params.map.distances.clear();
     let admission = crate::validation::admit(cohort, crate::validation::OnInvalid::Drop).unwrap();
     let found = crate::analysis::analyze(admission, &params, &Machine::default()).unwrap();
-    let diagnosis = found.diagnosis;
+    let diagnosis = found.diagnosis.unwrap();
     let text = format!("{diagnosis:?}");
     assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
     for of in &diagnosis.distances {
@@ -475,7 +475,8 @@ fn plain_cohorts_have_few_outliers() {
     let n_outliers: usize = (0..3)
         .map(|seed| {
             let analysis = analysis(plain_cohort(seed), &[Distance::Cosine, Distance::Euclidean]);
-            let distances = analysis.diagnosis.distances.iter();
+            let diagnosis = analysis.diagnosis.unwrap();
+            let distances = diagnosis.distances.iter();
             distances
                 .map(|of| of.remoteness.outliers.len())
                 .sum::<usize>()

@@ -1,4 +1,4 @@
-//! Clusters of near-duplicates, and the headline with each of them as one subject.
+//! The headline with each cluster of near-duplicates as one subject.
 
 use super::{DuplicateEffect, DuplicateTreatment, MOST_RESAMPLES, audited_measures, fewest_left};
 use crate::dataset::Dataset;
@@ -17,22 +17,6 @@ use crate::validation::{DuplicatePair, merged_subjects};
 /// Distances that may be computed beyond a table, some seconds of work. A limit that does not suit the
 /// data makes a cluster of nearly everything, which fills the rows of the tables with what may not teach.
 pub(super) const MAX_EXTRA_DISTANCES: usize = 500_000_000;
-
-/// The cluster of every pair, from 1 in the order of the pairs, shape `(n_pairs,)`.
-pub(super) fn clusters(dataset: &Dataset, pairs: &[DuplicatePair]) -> Vec<usize> {
-    let merged = merged_subjects(dataset, pairs);
-    let mut number_of_group = vec![None; dataset.n_subjects()];
-    let mut n_clusters = 0;
-    pairs
-        .iter()
-        .map(|pair| {
-            *number_of_group[merged[pair.first]].get_or_insert_with(|| {
-                n_clusters += 1;
-                n_clusters
-            })
-        })
-        .collect()
-}
 
 /// The first protocol's runs, each at its chosen k, with every cluster as one subject.
 ///

@@ -1,6 +1,6 @@
 //! Clusters on the map against the classes.
 
-use phenolens_core::diagnosis::{MapClusters, SplitClass};
+use phenolens_core::diagnosis::{Diagnosis, MapClusters, SplitClass};
 
 use crate::document::{Block, Text};
 use crate::facts::Facts;
@@ -10,8 +10,8 @@ use crate::words::phrases;
 /// Classes that are named.
 const NAMED: usize = 5;
 
-pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
-    let Some(of_map) = headline_map(facts) else {
+pub(super) fn blocks(facts: &Facts, diagnosis: &Diagnosis) -> Vec<Block> {
+    let Some(of_map) = headline_map(facts, diagnosis) else {
         return Vec::new();
     };
     let mut blocks = vec![
@@ -25,9 +25,9 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
 }
 
 /// The clusters of the headline's map, or else of the first.
-fn headline_map<'a>(facts: &Facts<'a>) -> Option<&'a MapClusters> {
+fn headline_map<'a>(facts: &Facts, diagnosis: &'a Diagnosis) -> Option<&'a MapClusters> {
     let (_, run) = facts.headline()?;
-    let clusters = &facts.analysis.diagnosis.clusters;
+    let clusters = &diagnosis.clusters;
     clusters
         .iter()
         .find(|of_map| of_map.distance == run.distance)

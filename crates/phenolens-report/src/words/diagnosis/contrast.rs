@@ -1,6 +1,6 @@
 //! How cosine and euclidean distance differ, and what length has to do with it.
 
-use phenolens_core::diagnosis::{DistanceDiagnosis, NormInformation};
+use phenolens_core::diagnosis::{Diagnosis, DistanceDiagnosis, NormInformation};
 use phenolens_core::neighbors::Distance;
 
 use super::estimate;
@@ -9,17 +9,17 @@ use crate::facts::{Facts, Verdict};
 use crate::numbers;
 use crate::words::distances;
 
-pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
+pub(super) fn blocks(facts: &Facts, diagnosis: &Diagnosis) -> Vec<Block> {
     let mut text = Text::default();
-    if let Some(sentences) = neighbors(facts) {
+    if let Some(sentences) = neighbors(facts, diagnosis) {
         text.say(sentences);
     }
-    let distances = facts.analysis.diagnosis.distances.iter();
+    let distances = diagnosis.distances.iter();
     for sentence in distances.filter_map(|of| occurrence(facts, of)) {
         text.say(sentence);
     }
-    text.say(information(facts));
-    text.say(verdict(facts));
+    text.say(information(facts, diagnosis));
+    text.say(verdict(facts, diagnosis));
     vec![
         Block::Heading("What length does".to_owned()),
         Block::Paragraph(text),
@@ -27,8 +27,7 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
 }
 
 /// How far the two distances name the same neighbors and hubs.
-fn neighbors(facts: &Facts) -> Option<String> {
-    let diagnosis = &facts.analysis.diagnosis;
+fn neighbors(facts: &Facts, diagnosis: &Diagnosis) -> Option<String> {
     let contrast = diagnosis.contrast?;
     let n_hubs = |distance| {
         let of = diagnosis
@@ -93,9 +92,9 @@ pub(in crate::words) fn is_informative(facts: &Facts, norms: &NormInformation) -
     norms.p_value.map(|p_value| p_value <= limit)
 }
 
-fn information(facts: &Facts) -> String {
+fn information(facts: &Facts, diagnosis: &Diagnosis) -> String {
     let class = facts.class.one();
-    let Some(norms) = facts.analysis.diagnosis.norms else {
+    let Some(norms) = diagnosis.norms else {
         return format!("Whether length tells the {class} cannot be said from these.");
     };
     let measured = format!(
@@ -122,8 +121,7 @@ fn information(facts: &Facts) -> String {
 }
 
 /// What it comes to, as far as the parts carry it.
-fn verdict(facts: &Facts) -> String {
-    let diagnosis = &facts.analysis.diagnosis;
+fn verdict(facts: &Facts, diagnosis: &Diagnosis) -> String {
     let of = |distance| {
         diagnosis
             .distances

@@ -1,17 +1,21 @@
 //! The shape of the cloud of samples.
 
-use phenolens_core::diagnosis::{DistanceDiagnosis, Geometry};
+use phenolens_core::diagnosis::{Diagnosis, Directions, DistanceDiagnosis, Geometry};
 
 use super::{estimate, headline_first, optional_estimate};
 use crate::document::{Block, Column, Table, Text};
 use crate::facts::Facts;
 use crate::numbers;
 
-pub(super) fn blocks(facts: &Facts, of_distance: &DistanceDiagnosis) -> Vec<Block> {
+pub(super) fn blocks(
+    facts: &Facts,
+    diagnosis: &Diagnosis,
+    of_distance: &DistanceDiagnosis,
+) -> Vec<Block> {
     vec![
         Block::Heading("The shape of the data".to_owned()),
         Block::Paragraph(dimensions(facts, of_distance)),
-        Block::Paragraph(directions(facts)),
+        Block::Paragraph(directions(facts, &diagnosis.directions)),
         Block::Table(table(facts, of_distance)),
     ]
 }
@@ -75,8 +79,7 @@ fn points(facts: &Facts, geometry: &Geometry) -> String {
 }
 
 /// What all vectors have in common.
-fn directions(facts: &Facts) -> Text {
-    let directions = &facts.analysis.diagnosis.directions;
+fn directions(facts: &Facts, directions: &Directions) -> Text {
     let Some(cosine) = directions.mean_cosine else {
         return format!(
             "With one {} nothing is said about directions.",

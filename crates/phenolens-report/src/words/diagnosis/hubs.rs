@@ -5,7 +5,7 @@ use phenolens_core::findings::Level;
 
 use super::{points, share_of};
 use crate::document::{Block, Column, Table, Text};
-use crate::facts::Facts;
+use crate::facts::{self, Facts};
 use crate::numbers;
 
 /// Hubs in the table.
@@ -46,7 +46,7 @@ fn hubs(facts: &Facts, run: &RunDiagnosis, of_distance: &DistanceDiagnosis) -> T
             "are"
         },
     ));
-    let others = facts.analysis.diagnosis.distances.iter();
+    let others = facts::distance_diagnoses(facts.analysis).iter();
     for other in others.filter(|other| other.distance != of_distance.distance) {
         let (Some(one), Some(two)) = (hubness.skewness, other.hubness.skewness) else {
             continue;

@@ -85,7 +85,7 @@ fn sentences_by_hand() {
 #[test]
 fn verdicts_follow_the_intervals() {
     let mut analysis = test_support::analysis();
-    let run = &mut analysis.diagnosis.runs[0];
+    let run = &mut analysis.diagnosis.as_mut().unwrap().runs[0];
     run.hub_voters.difference = Some(around(0.125, 0.0625));
     run.far_errors.difference = Some(around(0.125, 0.25));
     check(
@@ -95,7 +95,7 @@ fn verdicts_follow_the_intervals() {
             "it is undecided whether distance and errors go together.",
         ],
     );
-    let run = &mut analysis.diagnosis.runs[0];
+    let run = &mut analysis.diagnosis.as_mut().unwrap().runs[0];
     run.hub_voters.difference = Some(around(-0.125, 0.0625));
     run.far_errors.difference = Some(around(-0.125, 0.0625));
     check(
@@ -105,7 +105,7 @@ fn verdicts_follow_the_intervals() {
             "what lies far off is less often wrong.",
         ],
     );
-    let run = &mut analysis.diagnosis.runs[0];
+    let run = &mut analysis.diagnosis.as_mut().unwrap().runs[0];
     run.hub_voters.difference = None;
     run.far_errors.difference = None;
     check_absent(&analysis, &["A hub was among", "Of the most remote tenth"]);
@@ -129,10 +129,10 @@ fn what_length_does_is_drawn_from_test_and_interval() {
         ],
     );
     let set = |analysis: &mut Analysis, p_value: Option<f64>, correlation: Option<Estimate>| {
-        if let Some(norms) = &mut analysis.diagnosis.norms {
+        if let Some(norms) = &mut analysis.diagnosis.as_mut().unwrap().norms {
             norms.p_value = p_value;
         }
-        analysis.diagnosis.distances[1].norm_occurrence = correlation;
+        analysis.diagnosis.as_mut().unwrap().distances[1].norm_occurrence = correlation;
     };
     set(&mut analysis, Some(0.001), Some(around(-0.5, 0.125)));
     check(
@@ -156,7 +156,7 @@ fn what_length_does_is_drawn_from_test_and_interval() {
         ],
     );
     check_absent(&analysis, &["By euclidean the rank correlation"]);
-    analysis.diagnosis.norms = None;
+    analysis.diagnosis.as_mut().unwrap().norms = None;
     check(
         &analysis,
         &["Whether length tells the syndrome cannot be said from these."],
@@ -188,12 +188,12 @@ fn one_distance_is_compared_with_none() {
 #[test]
 fn nothing_odd_is_called_nothing() {
     let mut analysis = test_support::analysis();
-    for of in &mut analysis.diagnosis.distances {
+    for of in &mut analysis.diagnosis.as_mut().unwrap().distances {
         of.remoteness.outliers.clear();
         of.geometry.two_nn = None;
         of.geometry.maximum_likelihood = None;
     }
-    for of_map in &mut analysis.diagnosis.clusters {
+    for of_map in &mut analysis.diagnosis.as_mut().unwrap().clusters {
         of_map.split_classes.clear();
     }
     check(
@@ -206,7 +206,7 @@ fn nothing_odd_is_called_nothing() {
         ],
     );
     check_absent(&analysis, &["of these is predicted", "Robust z"]);
-    for of_map in &mut analysis.diagnosis.clusters {
+    for of_map in &mut analysis.diagnosis.as_mut().unwrap().clusters {
         of_map.clusters.clear();
         of_map.labels.fill(None);
     }
@@ -215,7 +215,7 @@ fn nothing_odd_is_called_nothing() {
         &["no clusters of at least 10 images stand apart by density"],
     );
     check_absent(&analysis, &["falls into several"]);
-    analysis.diagnosis.clusters.clear();
+    analysis.diagnosis.as_mut().unwrap().clusters.clear();
     check_absent(&analysis, &["Clusters on the map"]);
 }
 
@@ -223,7 +223,7 @@ fn nothing_odd_is_called_nothing() {
 #[test]
 fn a_part_is_owned_up_to() {
     let mut analysis = test_support::analysis();
-    for of in &mut analysis.diagnosis.distances {
+    for of in &mut analysis.diagnosis.as_mut().unwrap().distances {
         of.geometry.n_points = 50;
         of.geometry.n_coincident = 1;
         of.silhouettes.n_samples = 80;

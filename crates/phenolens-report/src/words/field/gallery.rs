@@ -10,8 +10,7 @@ use crate::document::{Block, Column, Table, Text};
 use crate::facts::{self, Facts};
 use crate::numbers;
 
-pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
-    let identification = &facts.analysis.identification;
+pub(super) fn blocks(facts: &Facts, identification: &Identification) -> Vec<Block> {
     let mut blocks = vec![how(facts, identification).into()];
     if !identification.rows.is_empty() {
         blocks.push(outcome(facts, identification).into());
@@ -132,7 +131,7 @@ fn outcome(facts: &Facts, identification: &Identification) -> Text {
     ];
     let rows = [own[0], own[1], unified[0], unified[1]];
     if let Some(row) = rows.into_iter().flatten().next() {
-        text.say(first_row(facts, row));
+        text.say(first_row(facts, identification, row));
     }
     for (own, unified) in own.into_iter().zip(unified) {
         if let (Some(own), Some(unified)) = (own, unified) {
@@ -146,12 +145,11 @@ fn outcome(facts: &Facts, identification: &Identification) -> Text {
 }
 
 /// The first and the first few, with chance.
-fn first_row(facts: &Facts, row: &GalleryRow) -> String {
+fn first_row(facts: &Facts, identification: &Identification, row: &GalleryRow) -> String {
     let (class, sample) = (&facts.class, &facts.sample);
     let Some(first) = figure(row, 1, Average::Images) else {
         return String::new();
     };
-    let identification = &facts.analysis.identification;
     let word = |kind: Kind| match kind {
         Kind::Frequent | Kind::Rare if has_both_kinds(identification) => {
             format!("{} ", kind.name())
@@ -316,7 +314,7 @@ fn figure(row: &GalleryRow, top: usize, average: Average) -> Option<&TopFigure> 
 
 /// The table of the report.
 pub(in crate::words) fn table(facts: &Facts) -> Option<Table> {
-    let identification = &facts.analysis.identification;
+    let identification = facts.analysis.identification.as_ref()?;
     let is_shown = |top: &usize| {
         let mut rows = identification.rows.iter();
         rows.any(|row| figure(row, *top, Average::Images).is_some())
@@ -395,16 +393,17 @@ pub(in crate::words) fn table(facts: &Facts) -> Option<Table> {
 }
 
 /// How it is made, for the methodology.
-pub(in crate::words) fn method(facts: &Facts) -> String {
+pub(in crate::words) fn method(facts: &Facts) -> Option<String> {
+    let identification = facts.analysis.identification.as_ref()?;
     let params = &facts.analysis.params.gallery;
-    format!(
+    Some(format!(
         "{} are ranked by the nearest {} each has in the gallery, of equally near ones the earlier \
          first; ranks are over distinct {}. Those with fewer than {} are rare. {}",
         facts::capitalized(facts.class.many()),
         facts.sample.one(),
         facts.class.many(),
         facts.subject.count(params.rare_below),
-        match facts.analysis.identification.is_from_file {
+        match identification.is_from_file {
             true => "Gallery and probes are given.".to_owned(),
             false => format!(
                 "Whole {} are drawn as probes; {} with one {} stays in the gallery.",
@@ -413,5 +412,5 @@ pub(in crate::words) fn method(facts: &Facts) -> String {
                 facts.subject.one()
             ),
         }
-    )
+    ))
 }

@@ -20,8 +20,7 @@ enum End {
     Undecided,
 }
 
-pub(super) fn blocks(facts: &Facts, figures: &mut Figures) -> Vec<Block> {
-    let few_shot = &facts.analysis.few_shot;
+pub(super) fn blocks(facts: &Facts, few_shot: &FewShot, figures: &mut Figures) -> Vec<Block> {
     let Some(fixed) = headline_curve(facts, ClassSet::Fixed) else {
         return vec![Block::Paragraph(
             format!(
@@ -242,7 +241,8 @@ fn end_of(step: &LastStep) -> End {
 /// The curve of the headline's distance and votes.
 fn headline_curve<'a>(facts: &Facts<'a>, class_set: ClassSet) -> Option<&'a LearningCurve> {
     let (_, run) = facts.headline()?;
-    facts.analysis.few_shot.curves.iter().find(|curve| {
+    let mut curves = facts.analysis.few_shot.iter().flat_map(|of| &of.curves);
+    curves.find(|curve| {
         (curve.distance, curve.weights, curve.class_set) == (run.distance, run.weights, class_set)
     })
 }
@@ -257,7 +257,7 @@ fn value(point: &LearningPoint, measure: Measure) -> Option<&OverDraws> {
 
 /// The table of the report: the fixed classes, then where other classes take part.
 pub(in crate::words) fn table(facts: &Facts) -> Option<Table> {
-    let few_shot = &facts.analysis.few_shot;
+    let few_shot = facts.analysis.few_shot.as_ref()?;
     let first = few_shot.curves.first()?.points.first()?;
     let shown: Vec<Measure> = first.values.iter().map(|value| value.measure).collect();
     let has_weights = phrases::has_many_weights(facts);
@@ -338,15 +338,16 @@ pub(in crate::words) fn table(facts: &Facts) -> Option<Table> {
 }
 
 /// How it is made, for the methodology.
-pub(in crate::words) fn method(facts: &Facts) -> String {
-    format!(
+pub(in crate::words) fn method(facts: &Facts) -> Option<String> {
+    let few_shot = facts.analysis.few_shot.as_ref()?;
+    Some(format!(
         "In each of {} draws the {} of every {} are put into a random order; the first few teach, and \
          others are tested. Every {} has the same number of them, so that the shares of the {} in the \
          file play no part in training.",
-        numbers::count(facts.analysis.few_shot.n_draws),
+        numbers::count(few_shot.n_draws),
         facts.subject.many(),
         facts.class.one(),
         facts.class.one(),
         facts.class.many(),
-    )
+    ))
 }

@@ -26,7 +26,7 @@ fn check(analysis: &Analysis, present: &[&str], absent: &[&str]) {
 
 /// Sets a figure of every row with these probes against the unified gallery.
 fn set_unified(analysis: &mut Analysis, probes: Kind, change: impl Fn(&mut TopFigure)) {
-    for row in &mut analysis.identification.rows {
+    for row in &mut analysis.identification.as_mut().unwrap().rows {
         if (row.gallery, row.probes) == (Kind::Unified, probes) {
             row.figures.iter_mut().for_each(&change);
         }
@@ -101,6 +101,8 @@ fn a_gallery_like_a_random_order_is_called_so() {
     let mut analysis = test_support::analysis();
     for figure in analysis
         .identification
+        .as_mut()
+        .unwrap()
         .rows
         .iter_mut()
         .flat_map(|row| &mut row.figures)
@@ -120,9 +122,11 @@ fn a_gallery_like_a_random_order_is_called_so() {
 #[test]
 fn absent_rows_are_explained() {
     let none_rare = |analysis: &mut Analysis| {
-        analysis.identification.n_rare = 0;
+        analysis.identification.as_mut().unwrap().n_rare = 0;
         analysis
             .identification
+            .as_mut()
+            .unwrap()
             .rows
             .retain(|row| row.gallery == Kind::Frequent);
     };
@@ -137,7 +141,7 @@ fn absent_rows_are_explained() {
         ],
         &["the unified gallery", "frequent images"],
     );
-    analysis.identification.rows.clear();
+    analysis.identification.as_mut().unwrap().rows.clear();
     check(
         &analysis,
         &[
@@ -146,9 +150,11 @@ fn absent_rows_are_explained() {
         &["How often the right", "A gallery that is part of this file"],
     );
     let mut analysis = test_support::analysis();
-    analysis.identification.n_rare_probed = 0;
+    analysis.identification.as_mut().unwrap().n_rare_probed = 0;
     analysis
         .identification
+        .as_mut()
+        .unwrap()
         .rows
         .retain(|row| row.probes == Kind::Frequent);
     check(
@@ -161,7 +167,7 @@ fn absent_rows_are_explained() {
 #[test]
 fn a_given_gallery_is_called_so() {
     let mut analysis = test_support::analysis();
-    let identification = &mut analysis.identification;
+    let identification = analysis.identification.as_mut().unwrap();
     identification.is_from_file = true;
     identification.n_splits = 1;
     identification.n_without_side = 1;
@@ -185,7 +191,7 @@ fn a_given_gallery_is_called_so() {
 #[test]
 fn first_places_of_many_classes_are_shown() {
     let analysis = test_support::analysis_of(&Shape::with_classes(100..112));
-    let row = &analysis.identification.rows[0];
+    let row = &analysis.identification.as_ref().unwrap().rows[0];
     assert_eq!(row.n_classes, 11);
     assert!(
         row.figures
@@ -228,6 +234,8 @@ fn learning_curve_by_hand() {
 fn set_step(analysis: &mut Analysis, difference: f64, half_width: f64) {
     for step in analysis
         .few_shot
+        .as_mut()
+        .unwrap()
         .curves
         .iter_mut()
         .flat_map(|curve| &mut curve.last_steps)
@@ -276,7 +284,7 @@ fn the_end_of_the_curve_is_judged_by_its_draws() {
 fn the_end_is_judged_the_way_the_measure_runs() {
     let mut analysis = test_support::analysis();
     analysis.params.evaluation.select_by = Measure::LogLoss;
-    for curve in &mut analysis.few_shot.curves {
+    for curve in &mut analysis.few_shot.as_mut().unwrap().curves {
         for value in curve.points.iter_mut().flat_map(|point| &mut point.values) {
             if value.measure == Measure::F1Macro {
                 value.measure = Measure::LogLoss;
@@ -307,7 +315,7 @@ fn the_end_is_judged_the_way_the_measure_runs() {
 #[test]
 fn curves_that_cannot_be_are_explained() {
     let mut analysis = test_support::analysis();
-    for curve in &mut analysis.few_shot.curves {
+    for curve in &mut analysis.few_shot.as_mut().unwrap().curves {
         curve.points.truncate(1);
         curve.last_steps.clear();
     }
@@ -319,7 +327,7 @@ fn curves_that_cannot_be_are_explained() {
         ],
         &["**Add subjects", "not learning"],
     );
-    analysis.few_shot.curves.clear();
+    analysis.few_shot.as_mut().unwrap().curves.clear();
     check(
         &analysis,
         &["Not measured: fewer than two syndromes have two subjects."],
@@ -330,7 +338,7 @@ fn curves_that_cannot_be_are_explained() {
 #[test]
 fn classes_that_never_drop_out_are_not_called_easier() {
     let mut analysis = test_support::analysis();
-    for curve in &mut analysis.few_shot.curves {
+    for curve in &mut analysis.few_shot.as_mut().unwrap().curves {
         if curve.class_set == ClassSet::Enough {
             curve
                 .points
