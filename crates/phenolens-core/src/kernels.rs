@@ -18,6 +18,6 @@ pub(crate) use products::{
     wide_squared_distance,
 };
 pub(crate) use sketches::{
-    GROUP, Line, NO_REACH, Sketched, byte_product, half_distances, near_pairs, round_to_bytes,
-    round_to_sketch, sketch_product,
+    Angles, GROUP, Line, NO_REACH, Sketched, byte_product, half_distances, near_pairs,
+    near_pairs_of_both, round_to_bytes, round_to_sketch, sketch_product,
 };

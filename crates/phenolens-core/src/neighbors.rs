@@ -3,6 +3,7 @@
 mod approximate;
 mod blocks;
 mod byte_vectors;
+mod goal;
 mod graph;
 mod keys;
 mod nearest_lists;

@@ -156,13 +156,62 @@ pub(crate) fn near_pairs(
             lines,
             [&rows.halves[0], row_reaches],
             [halves, reaches],
+            None,
         );
-        for (row, mut mask) in masks.into_iter().enumerate() {
-            while mask != 0 {
-                let column = group * GROUP + mask.trailing_zeros() as usize;
-                near.push((row as u32, column as u32));
-                mask &= mask - 1;
-            }
+        push_pairs(group, masks, near);
+    }
+}
+
+/// A group's part in a comparison of cosines; see [`near_pairs_of_both`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Angles {
+    /// `o`
+    pub(crate) offsets: [f32; GROUP],
+    /// `l`
+    pub(crate) lengths: [f32; GROUP],
+    /// `w`
+    pub(crate) cosines: [f32; GROUP],
+}
+
+/// The pairs of a group and many that are near as above, or by their cosine.
+///
+/// ```text
+/// q·r  ≥  (o of q + o of r) + (l of q · l of r) · min(w of q, w of r)
+/// ```
+///
+/// The right side is computed in 32 bits, step by step as written.
+///
+/// * `row_angles`, `column_angles`: shapes as the reaches; the others as above.
+pub(crate) fn near_pairs_of_both(
+    instruction_set: InstructionSet,
+    rows: Sketched,
+    [row_reaches, column_reaches]: [&[[i32; GROUP]]; 2],
+    columns: Sketched,
+    [row_angles, column_angles]: [&[Angles]; 2],
+    near: &mut Vec<(u32, u32)>,
+) {
+    let n_lines = rows.lines.len();
+    let groups = columns.lines.chunks_exact(n_lines).zip(columns.halves);
+    let limits = column_reaches.iter().zip(column_angles);
+    for (group, ((lines, halves), (reaches, angles))) in groups.zip(limits).enumerate() {
+        let masks = near_masks(
+            instruction_set,
+            rows.lines,
+            lines,
+            [&rows.halves[0], &row_reaches[0]],
+            [halves, reaches],
+            Some([&row_angles[0], angles]),
+        );
+        push_pairs(group, masks, near);
+    }
+}
+
+fn push_pairs(group: usize, masks: [u16; GROUP], near: &mut Vec<(u32, u32)>) {
+    for (row, mut mask) in masks.into_iter().enumerate() {
+        while mask != 0 {
+            let column = group * GROUP + mask.trailing_zeros() as usize;
+            near.push((row as u32, column as u32));
+            mask &= mask - 1;
         }
     }
 }
@@ -191,26 +240,28 @@ fn products(
     }
 }
 
-/// For every row of a group the columns that are near, as bits; each side with halves and reaches.
+/// For every row of a group the columns that are near, as bits; each side with halves and reaches, and
+/// with angles where these decide too.
 fn near_masks(
     instruction_set: InstructionSet,
     rows: &[Line],
     columns: &[Line],
     of_rows: [&[i32; GROUP]; 2],
     of_columns: [&[i32; GROUP]; 2],
+    angles: Option<[&Angles; 2]>,
 ) -> [u16; GROUP] {
     match instruction_set.level() {
-        Level::Plain => plain::near_masks(rows, columns, of_rows, of_columns),
+        Level::Plain => plain::near_masks(rows, columns, of_rows, of_columns, angles),
         // SAFETY: an `InstructionSet` of this level exists only where the processor has AVX2.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => unsafe { avx2::near_masks(rows, columns, of_rows, of_columns) },
+        Level::Avx2 => unsafe { avx2::near_masks(rows, columns, of_rows, of_columns, angles) },
         // SAFETY: as above with AVX-512BW; VNNI is asked for.
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 => unsafe {
             if is_x86_feature_detected!("avx512vnni") {
-                vnni::near_masks(rows, columns, of_rows, of_columns)
+                vnni::near_masks(rows, columns, of_rows, of_columns, angles)
             } else {
-                avx512::near_masks(rows, columns, of_rows, of_columns)
+                avx512::near_masks(rows, columns, of_rows, of_columns, angles)
             }
         },
     }
@@ -218,7 +269,7 @@ fn near_masks(
 
 /// What the others are compared with.
 mod plain {
-    use super::{GROUP, Line};
+    use super::{Angles, GROUP, Line};
 
     pub(super) fn products(rows: &[Line], columns: &[Line]) -> [[i32; GROUP]; GROUP] {
         let mut products = [[0; GROUP]; GROUP];
@@ -238,12 +289,20 @@ mod plain {
         columns: &[Line],
         [row_halves, row_reaches]: [&[i32; GROUP]; 2],
         [column_halves, column_reaches]: [&[i32; GROUP]; 2],
+        angles: Option<[&Angles; 2]>,
     ) -> [u16; GROUP] {
         let products = products(rows, columns);
         std::array::from_fn(|row| {
             let is_near = |column: usize| {
-                let half = row_halves[row] + column_halves[column] - products[row][column];
+                let product = products[row][column];
+                let half = row_halves[row] + column_halves[column] - product;
                 half <= row_reaches[row].max(column_reaches[column])
+                    || angles.is_some_and(|[of_rows, of_columns]| {
+                        let offset = of_rows.offsets[row] + of_columns.offsets[column];
+                        let lengths = of_rows.lengths[row] * of_columns.lengths[column];
+                        let cosine = of_rows.cosines[row].min(of_columns.cosines[column]);
+                        product as f32 >= offset + lengths * cosine
+                    })
             };
             (0..GROUP).fold(0, |mask, column| {
                 mask | u16::from(is_near(column)) << column
@@ -256,7 +315,7 @@ mod plain {
 mod avx2 {
     use std::arch::x86_64::*;
 
-    use super::{GROUP, Line};
+    use super::{Angles, GROUP, Line};
 
     /// Rows of a tile: eight sums of eight columns each stay in registers.
     const ROWS: usize = 4;
@@ -269,6 +328,18 @@ mod avx2 {
             [
                 _mm256_loadu_si256(low.as_ptr().cast()),
                 _mm256_loadu_si256(high.as_ptr().cast()),
+            ]
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn load_real(numbers: &[f32; GROUP]) -> [__m256; 2] {
+        let (low, high) = numbers.split_at(GROUP / 2);
+        // SAFETY: both halves hold 256 bits, and the loads need no alignment.
+        unsafe {
+            [
+                _mm256_loadu_ps(low.as_ptr()),
+                _mm256_loadu_ps(high.as_ptr()),
             ]
         }
     }
@@ -314,12 +385,23 @@ mod avx2 {
         columns: &[Line],
         of_rows: [&[i32; GROUP]; 2],
         of_columns: [&[i32; GROUP]; 2],
+        angles: Option<[&Angles; 2]>,
     ) -> [u16; GROUP] {
         let mut near = [0; GROUP];
-        tile_masks::<0>(rows, columns, of_rows, of_columns, &mut near);
-        tile_masks::<4>(rows, columns, of_rows, of_columns, &mut near);
-        tile_masks::<8>(rows, columns, of_rows, of_columns, &mut near);
-        tile_masks::<12>(rows, columns, of_rows, of_columns, &mut near);
+        match angles {
+            None => {
+                tile_masks::<0>(rows, columns, of_rows, of_columns, &mut near);
+                tile_masks::<4>(rows, columns, of_rows, of_columns, &mut near);
+                tile_masks::<8>(rows, columns, of_rows, of_columns, &mut near);
+                tile_masks::<12>(rows, columns, of_rows, of_columns, &mut near);
+            }
+            Some(angles) => {
+                tile_masks_of_both::<0>(rows, columns, of_rows, of_columns, angles, &mut near);
+                tile_masks_of_both::<4>(rows, columns, of_rows, of_columns, angles, &mut near);
+                tile_masks_of_both::<8>(rows, columns, of_rows, of_columns, angles, &mut near);
+                tile_masks_of_both::<12>(rows, columns, of_rows, of_columns, angles, &mut near);
+            }
+        }
         near
     }
 
@@ -329,14 +411,40 @@ mod avx2 {
     fn tile_masks<const FIRST: usize>(
         rows: &[Line],
         columns: &[Line],
+        of_rows: [&[i32; GROUP]; 2],
+        of_columns: [&[i32; GROUP]; 2],
+        near: &mut [u16; GROUP],
+    ) {
+        let sums = tile::<FIRST>(rows, columns);
+        by_reach::<FIRST>(&sums, of_rows, of_columns, near);
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline(never)]
+    fn tile_masks_of_both<const FIRST: usize>(
+        rows: &[Line],
+        columns: &[Line],
+        of_rows: [&[i32; GROUP]; 2],
+        of_columns: [&[i32; GROUP]; 2],
+        angles: [&Angles; 2],
+        near: &mut [u16; GROUP],
+    ) {
+        let sums = tile::<FIRST>(rows, columns);
+        by_reach::<FIRST>(&sums, of_rows, of_columns, near);
+        by_angle::<FIRST>(&sums, angles, near);
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn by_reach<const FIRST: usize>(
+        sums: &[[__m256i; 2]; ROWS],
         [row_halves, row_reaches]: [&[i32; GROUP]; 2],
         [column_halves, column_reaches]: [&[i32; GROUP]; 2],
         near: &mut [u16; GROUP],
     ) {
-        let sums = tile::<FIRST>(rows, columns);
         let halves = load(column_halves);
         let reaches = load(column_reaches);
-        for (offset, sums) in sums.into_iter().enumerate() {
+        for (offset, sums) in sums.iter().enumerate() {
             let row = FIRST + offset;
             let below = _mm256_set1_epi32(row_halves[row] - 1);
             let reach = _mm256_set1_epi32(row_reaches[row]);
@@ -349,6 +457,32 @@ mod avx2 {
             near[row] = mask(0) | mask(1) << (GROUP / 2);
         }
     }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn by_angle<const FIRST: usize>(
+        sums: &[[__m256i; 2]; ROWS],
+        [of_rows, of_columns]: [&Angles; 2],
+        near: &mut [u16; GROUP],
+    ) {
+        let offsets = load_real(&of_columns.offsets);
+        let lengths = load_real(&of_columns.lengths);
+        let cosines = load_real(&of_columns.cosines);
+        for (offset, sums) in sums.iter().enumerate() {
+            let row = FIRST + offset;
+            let of_row = _mm256_set1_ps(of_rows.offsets[row]);
+            let length = _mm256_set1_ps(of_rows.lengths[row]);
+            let cosine = _mm256_set1_ps(of_rows.cosines[row]);
+            let mask = |part: usize| {
+                let lengths = _mm256_mul_ps(length, lengths[part]);
+                let of_angle = _mm256_mul_ps(lengths, _mm256_min_ps(cosine, cosines[part]));
+                let least = _mm256_add_ps(_mm256_add_ps(of_row, offsets[part]), of_angle);
+                let is_near = _mm256_cmp_ps::<_CMP_GE_OQ>(_mm256_cvtepi32_ps(sums[part]), least);
+                _mm256_movemask_ps(is_near) as u16
+            };
+            near[row] |= mask(0) | mask(1) << (GROUP / 2);
+        }
+    }
 }
 
 /// The body for AVX-512, with one instruction or two for a product and its sum.
@@ -358,7 +492,7 @@ macro_rules! with_wide_registers {
         mod $module {
             use std::arch::x86_64::*;
 
-            use super::{GROUP, Line};
+            use super::{Angles, GROUP, Line};
 
             /// Rows of a tile: so many sums hide the time that one takes.
             const ROWS: usize = 8;
@@ -367,6 +501,12 @@ macro_rules! with_wide_registers {
             fn load(numbers: &[i32; GROUP]) -> __m512i {
                 // SAFETY: the numbers are 512 bits, and the load needs no alignment.
                 unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) }
+            }
+
+            #[target_feature(enable = $features)]
+            fn load_real(numbers: &[f32; GROUP]) -> __m512 {
+                // SAFETY: the numbers are 512 bits, and the load needs no alignment.
+                unsafe { _mm512_loadu_ps(numbers.as_ptr()) }
             }
 
             /// Products of the rows from `FIRST` on.
@@ -403,6 +543,7 @@ macro_rules! with_wide_registers {
                 columns: &[Line],
                 [row_halves, row_reaches]: [&[i32; GROUP]; 2],
                 [column_halves, column_reaches]: [&[i32; GROUP]; 2],
+                angles: Option<[&Angles; 2]>,
             ) -> [u16; GROUP] {
                 let halves = load(column_halves);
                 let reaches = load(column_reaches);
@@ -413,7 +554,29 @@ macro_rules! with_wide_registers {
                     let sum = _mm512_add_epi32(_mm512_sub_epi32(*sums, halves), reach);
                     near[row] = _mm512_cmpge_epi32_mask(sum, _mm512_set1_epi32(row_halves[row]));
                 }
+                if let Some(angles) = angles {
+                    by_angle(&tiles, angles, &mut near);
+                }
                 near
+            }
+
+            #[target_feature(enable = $features)]
+            fn by_angle(
+                tiles: &[[__m512i; ROWS]; 2],
+                [of_rows, of_columns]: [&Angles; 2],
+                near: &mut [u16; GROUP],
+            ) {
+                let offsets = load_real(&of_columns.offsets);
+                let lengths = load_real(&of_columns.lengths);
+                let cosines = load_real(&of_columns.cosines);
+                for (row, sums) in tiles.as_flattened().iter().enumerate() {
+                    let lengths = _mm512_mul_ps(_mm512_set1_ps(of_rows.lengths[row]), lengths);
+                    let cosine = _mm512_min_ps(_mm512_set1_ps(of_rows.cosines[row]), cosines);
+                    let offset = _mm512_add_ps(_mm512_set1_ps(of_rows.offsets[row]), offsets);
+                    let least = _mm512_add_ps(offset, _mm512_mul_ps(lengths, cosine));
+                    let product = _mm512_cvtepi32_ps(*sums);
+                    near[row] |= _mm512_cmp_ps_mask::<_CMP_GE_OQ>(product, least);
+                }
             }
         }
     };

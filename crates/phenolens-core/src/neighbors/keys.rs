@@ -46,6 +46,11 @@ impl<'a> Keys<'a> {
         self.distance
     }
 
+    /// Number of dimensions of the samples.
+    pub(super) fn n_dims(&self) -> usize {
+        self.dataset.n_dims()
+    }
+
     /// `x·x` of every sample, shape `(n_samples,)`.
     pub fn squared_norms(&self) -> &[f64] {
         &self.squared_norms

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::blocks::{Blocks, block_size};
+use super::goal::Goal;
 use super::graph::Graph;
 use super::keys::keep_nearest;
 use super::order::order;
@@ -19,13 +20,17 @@ const N_FIRST_BLOCKS: usize = 8;
 /// Neighbors that are asked for theirs before all pairs are compared; more cost more than they save.
 const BREADTH: usize = 8;
 
+/// Where the comparison of angles must allow for more, two searches take less time than one.
+const MAX_SLACK: f64 = 1.5;
+
 /// The nearest neighbors of every sample, one table per distance.
 ///
 /// Each pair of samples is first compared by short sketches of whole numbers, whose distance is proven
 /// never to exceed the true one; what they leave by whole vectors in 8 bits, with a bound of the same
-/// kind; and the rest by the reference key. Where sketches would tell nothing, 32-bit products of all
-/// pairs take their place. The answer is that of brute force by the reference key, ties included, on any
-/// number of threads.
+/// kind; and the rest by the reference key. Both distances are searched in one pass, unless
+/// vectors are so long that 32 bits tell too little of their angles. Where sketches would tell nothing,
+/// 32-bit products of all pairs take their place. The answer is that of brute force by the reference
+/// key, ties included, on any number of threads.
 ///
 /// * `distances`: the tables that are wanted;
 /// * `n_neighbors`: how many neighbors each sample gets; all others where there are fewer.
@@ -44,48 +49,81 @@ pub fn nearest_neighbors(
 ) -> Vec<Neighbors> {
     let n_samples = dataset.n_samples();
     let n_neighbors = n_neighbors.min(n_samples - 1);
-    let mut tables: Vec<Neighbors> = Vec::new();
-    for &distance in distances {
+    let is_partial = n_neighbors > 0 && n_neighbors + 1 < n_samples;
+    if let ([first, second], true) = (distances, is_partial)
+        && first != second
+        && let Some(of_both) = tables_of_both(dataset, n_neighbors, MAX_SLACK, machine)
+    {
+        let [cosine, euclidean] = of_both;
+        return match first {
+            Distance::Cosine => vec![cosine, euclidean],
+            Distance::Euclidean => vec![euclidean, cosine],
+        };
+    }
+    let table = |&distance: &Distance| {
         let keys = Keys::new(dataset, distance, machine.instruction_set);
-        tables.push(if n_neighbors + 1 == n_samples {
+        if n_neighbors + 1 == n_samples {
             whole_table(&keys, n_samples, machine)
         } else if n_neighbors == 0 {
             Neighbors::from_parts(distance, n_samples, 0, Vec::new(), Vec::new())
         } else {
-            table_by_sketches(dataset, &keys, n_neighbors, tables.last(), machine)
+            table_by_sketches(dataset, &keys, n_neighbors, machine)
                 .unwrap_or_else(|| table_by_products(dataset, &keys, n_neighbors, machine))
-        });
-    }
-    tables
+        }
+    };
+    distances.iter().map(table).collect()
 }
 
 /// The table by sketches; `None` where they would tell nothing.
-///
-/// * `likely`: a table of another distance, from which the search starts.
 pub(super) fn table_by_sketches(
     dataset: &Dataset,
     keys: &Keys,
     n_neighbors: usize,
-    likely: Option<&Neighbors>,
     machine: &Machine,
 ) -> Option<Neighbors> {
     let prepared = Prepared::new(dataset, keys, n_neighbors, machine)?;
-    let sweep = Sweep::new(keys, &prepared, n_neighbors, machine);
-    let sample = |place: u32| prepared.order[place as usize];
-    match likely {
-        Some(table) => sweep.start_with(|place| {
-            let neighbors = table.indices(sample(place as u32) as usize);
-            neighbors.iter().copied()
-        }),
-        None => {
-            let graph = Graph::new(&prepared, n_neighbors, machine.instruction_set);
-            graph.look_nearby(N_FIRST_BLOCKS);
-            graph.ask_neighbors(&graph.round(None, BREADTH, 0));
-            sweep.start_with(|place| graph.known(place).into_iter().map(sample));
-        }
+    let mut sweep = started(&prepared, &[keys], n_neighbors, machine)?;
+    sweep.go_through_all();
+    sweep.goals.pop().map(Goal::into_table)
+}
+
+/// The tables of cosine and euclidean distance by one set of sketches; `None` where these would tell
+/// nothing, or too little of cosine.
+///
+/// * `max_slack`: how many times greater squared reaches may be than the keys ask for.
+pub(super) fn tables_of_both(
+    dataset: &Dataset,
+    n_neighbors: usize,
+    max_slack: f64,
+    machine: &Machine,
+) -> Option<[Neighbors; 2]> {
+    let [cosine, euclidean] = [Distance::Cosine, Distance::Euclidean]
+        .map(|distance| Keys::new(dataset, distance, machine.instruction_set));
+    let prepared = Prepared::new(dataset, &euclidean, n_neighbors, machine)?;
+    let mut sweep = started(&prepared, &[&cosine, &euclidean], n_neighbors, machine)?;
+    let is_worth_it = sweep.goals.iter().all(|goal| goal.slack() <= max_slack);
+    if !is_worth_it {
+        return None;
     }
     sweep.go_through_all();
-    Some(sweep.into_table())
+    let euclidean = sweep.goals.pop()?.into_table();
+    let cosine = sweep.goals.pop()?.into_table();
+    Some([cosine, euclidean])
+}
+
+/// A search that knows likely neighbors.
+fn started<'a>(
+    prepared: &'a Prepared,
+    keys: &[&'a Keys<'a>],
+    n_neighbors: usize,
+    machine: &'a Machine<'a>,
+) -> Option<Sweep<'a>> {
+    let sweep = Sweep::new(prepared, keys, n_neighbors, machine)?;
+    let graph = Graph::new(prepared, n_neighbors, machine.instruction_set);
+    graph.look_nearby(N_FIRST_BLOCKS);
+    graph.ask_neighbors(&graph.round(None, BREADTH, 0));
+    sweep.start_with(|place| graph.known(place));
+    Some(sweep)
 }
 
 /// Sketches that stand in blocks of near ones.

@@ -80,7 +80,6 @@ const OUTLYING: f64 = 16.0;
 
 /// The sketches of all samples, in some order.
 pub(super) struct Sketches {
-    n_samples: usize,
     /// Even.
     n_coordinates: usize,
     /// One sketch after another, shape `(n_samples, n_coordinates)`.
@@ -171,6 +170,11 @@ impl<'a> Sketcher<'a> {
         (sketcher.error <= MAX_ERROR).then_some(sketcher)
     }
 
+    /// The distance that sketches bound.
+    pub(super) fn distance(&self) -> Distance {
+        self.keys.distance()
+    }
+
     /// Number of coordinates of a sketch; even.
     pub(super) fn n_coordinates(&self) -> usize {
         let n_dims = self.dataset.n_dims();
@@ -211,15 +215,13 @@ impl<'a> Sketcher<'a> {
                 .par_chunks(GROUP * n_coordinates)
                 .map(|group| group.chunks_exact(n_coordinates)),
         );
-        let n_dims = self.dataset.n_dims() as f64;
         Sketches {
-            n_samples: coordinates.len() / n_coordinates,
             n_coordinates,
             coordinates,
             arranged,
             measure: Measure {
                 distance: self.keys.distance(),
-                rounding: 8.0 * ((n_dims / 16.0).ceil() + 16.0) * UNIT,
+                rounding: rounding_of_keys(self.dataset.n_dims()),
                 per_unit: RADIUS / self.radius,
                 error: 2.0 * self.error,
             },
@@ -300,9 +302,23 @@ impl Sketches {
 
     /// Half the squared distance of two, rounded down or one less.
     pub(super) fn half_distance(&self, instruction_set: InstructionSet, a: usize, b: usize) -> i32 {
-        let half = |place: usize| self.arranged.halves[place / GROUP][place % GROUP];
         let product = kernels::sketch_product(instruction_set, self.sketch(a), self.sketch(b));
-        half(a) + half(b) - product
+        self.half(a) + self.half(b) - product
+    }
+
+    /// Half the squared length of one, rounded down; 0 at places that are filled up.
+    pub(super) fn half(&self, place: usize) -> i32 {
+        self.arranged.halves[place / GROUP][place % GROUP]
+    }
+
+    /// `2E`, in units.
+    pub(super) fn error(&self) -> f64 {
+        self.measure.error
+    }
+
+    /// Units per unit of distance.
+    pub(super) fn per_unit(&self) -> f64 {
+        self.measure.per_unit
     }
 
     fn sketch(&self, place: usize) -> &[i16] {
@@ -314,14 +330,14 @@ impl Sketches {
         self.arranged.n_groups()
     }
 
-    /// Number of samples, which fill all groups but the last.
-    pub(super) fn n_samples(&self) -> usize {
-        self.n_samples
-    }
-
     /// The reach of a key; see the module.
     pub(super) fn reach(&self, key: f64) -> i32 {
-        let distance = self.greatest_distance(key) * self.measure.per_unit + self.measure.error;
+        self.reach_of(self.greatest_distance(key))
+    }
+
+    /// The reach of a distance `t`; see the module.
+    pub(super) fn reach_of(&self, distance: f64) -> i32 {
+        let distance = distance * self.measure.per_unit + self.measure.error;
         // A cast of a number that is too large gives the largest; the factor covers these roundings.
         let reach = (distance * distance / 2.0 * (1.0 + 1e-12)).ceil() as i32;
         reach.min(WHOLE_REACH)
@@ -377,6 +393,11 @@ impl Arranged {
     pub(super) fn n_groups(&self) -> usize {
         self.halves.len()
     }
+}
+
+/// The rounding of reference keys, `w`; see the module.
+pub(super) fn rounding_of_keys(n_dims: usize) -> f64 {
+    8.0 * ((n_dims as f64 / 16.0).ceil() + 16.0) * UNIT
 }
 
 fn length(vector: &[f64]) -> f64 {

@@ -1,5 +1,5 @@
 use super::products::table_by_products;
-use super::search::table_by_sketches;
+use super::search::{table_by_sketches, tables_of_both};
 use super::*;
 use crate::dataset::{Dataset, SampleId};
 use crate::kernels::InstructionSet;
@@ -62,13 +62,12 @@ fn check(dataset: &Dataset, n_neighbors: usize) {
 }
 
 fn check_depth(dataset: &Dataset, n_neighbors: usize) {
-    let distances = [Distance::Cosine, Distance::Euclidean];
     for instruction_set in InstructionSet::available() {
         let machine = Machine {
             instruction_set,
             progress: &Silent,
         };
-        for table in nearest_neighbors(dataset, &distances, n_neighbors, &machine) {
+        for table in tables(dataset, n_neighbors, &machine) {
             assert_eq!(
                 table.n_neighbors(),
                 n_neighbors.min(dataset.n_samples() - 1)
@@ -90,6 +89,25 @@ fn check_depth(dataset: &Dataset, n_neighbors: usize) {
             }
         }
     }
+}
+
+/// Both tables one by one, and the same by one search, also where that one does not pay.
+fn tables(dataset: &Dataset, n_neighbors: usize, machine: &Machine) -> Vec<Neighbors> {
+    let distances = [Distance::Cosine, Distance::Euclidean];
+    let singles =
+        distances.map(|distance| nearest_neighbors(dataset, &[distance], n_neighbors, machine));
+    let singles = singles.concat();
+    assert_eq!(
+        nearest_neighbors(dataset, &distances, n_neighbors, machine),
+        singles
+    );
+    if n_neighbors > 0
+        && n_neighbors < dataset.n_samples() - 1
+        && let Some(both) = tables_of_both(dataset, n_neighbors, f64::INFINITY, machine)
+    {
+        assert_eq!(both.to_vec(), singles);
+    }
+    singles
 }
 
 pub(super) fn normal_values(len: usize, seed: u64) -> Vec<f32> {
@@ -222,35 +240,19 @@ fn sheets(n_samples: usize, n_dims: usize) -> Vec<f32> {
     values
 }
 
-/// A table of the samples that stand before each one, near or far.
-fn earlier_ones(dataset: &Dataset, distance: Distance, n_neighbors: usize) -> Neighbors {
-    let n_samples = dataset.n_samples();
-    let rows = (0..n_samples).flat_map(|sample| {
-        let earlier = (1..=n_neighbors).map(move |step| (sample + n_samples - step) % n_samples);
-        earlier.map(|other| other as u32)
-    });
-    let indices: Vec<u32> = rows.collect();
-    let values = vec![0.0; indices.len()];
-    Neighbors::from_parts(distance, n_samples, n_neighbors, indices, values)
-}
-
 /// The whole search over several blocks, against the definition for every 29th sample.
 fn check_blocks(dataset: &Dataset, n_neighbors: usize) {
-    for distance in [Distance::Cosine, Distance::Euclidean] {
-        for instruction_set in InstructionSet::available() {
-            let machine = Machine {
-                instruction_set,
-                progress: &Silent,
-            };
-            let table = nearest_neighbors(dataset, &[distance], n_neighbors, &machine).remove(0);
+    for instruction_set in InstructionSet::available() {
+        let machine = Machine {
+            instruction_set,
+            progress: &Silent,
+        };
+        for table in tables(dataset, n_neighbors, &machine) {
             // Both ways, whichever of them is taken.
+            let distance = table.distance();
             let keys = Keys::new(dataset, distance, instruction_set);
-            let by_sketches = table_by_sketches(dataset, &keys, n_neighbors, None, &machine);
+            let by_sketches = table_by_sketches(dataset, &keys, n_neighbors, &machine);
             assert_eq!(by_sketches.as_ref(), Some(&table));
-            // Whatever the search starts from.
-            let earlier = earlier_ones(dataset, distance, n_neighbors);
-            let from_any = table_by_sketches(dataset, &keys, n_neighbors, Some(&earlier), &machine);
-            assert_eq!(from_any.as_ref(), Some(&table));
             let by_products = table_by_products(dataset, &keys, n_neighbors, &machine);
             assert_eq!(by_products, table);
             for sample in (0..dataset.n_samples()).step_by(29) {
@@ -268,7 +270,10 @@ fn check_blocks(dataset: &Dataset, n_neighbors: usize) {
 
 #[test]
 fn several_blocks_folded_and_not() {
-    check_blocks(&dataset(sheets(1100, 100), 100), 15);
+    let sheets_of_many = dataset(sheets(1100, 100), 100);
+    check_blocks(&sheets_of_many, 15);
+    let both = tables_of_both(&sheets_of_many, 15, 1.1, &Machine::default());
+    assert!(both.is_some(), "one search serves both distances");
     check_blocks(&dataset(sheets(700, 100), 100), 90);
     check_blocks(&dataset(normal_values(1030 * 30, 13), 30), 15);
 }

@@ -124,3 +124,72 @@ fn near_pairs_are_those_of_the_definition() {
         }
     }
 }
+
+/// In 64 bits; 200 is more than 32 bits round away of sums below 2³⁰.
+#[test]
+fn pairs_near_by_their_angles_are_those_of_the_definition() {
+    for n_coordinates in [2, 6, 34] {
+        let (lines, halves, singles) = sketches(n_coordinates);
+        let columns = Sketched {
+            lines: &lines,
+            halves: &halves,
+        };
+        let rows = Sketched {
+            lines: &lines[..n_coordinates / 2],
+            halves: &halves[..1],
+        };
+        let mut stream = Stream::new(12, Use::Synth, n_coordinates as u64);
+        let mut angles: Vec<Angles> = (0..3)
+            .map(|group| Angles {
+                offsets: std::array::from_fn(|_| (2e7 * (stream.unit() - 0.5)) as f32),
+                lengths: std::array::from_fn(|row| (2.0 * halves[group][row] as f32).sqrt()),
+                cosines: std::array::from_fn(|_| (2.0 * stream.unit() - 1.0) as f32),
+            })
+            .collect();
+        // One that takes everything, and one that is filled up and takes nothing.
+        angles[0].cosines[5] = f32::NEG_INFINITY;
+        (angles[2].cosines[15], angles[2].lengths[15]) = (f32::NEG_INFINITY, 0.0);
+        let no_reaches = [[NO_REACH; GROUP]; 3];
+        let found = |set, reaches: [&[[i32; GROUP]]; 2]| {
+            let mut near = Vec::new();
+            let angles = [&angles[..1], &angles[..]];
+            near_pairs_of_both(set, rows, reaches, columns, angles, &mut near);
+            near
+        };
+        let near = found(InstructionSet::PLAIN, [&no_reaches[..1], &no_reaches]);
+        for row in 0..GROUP {
+            for column in 0..3 * GROUP {
+                let (of_row, of_column) = (&angles[0], &angles[column / GROUP]);
+                let place = column % GROUP;
+                let sum = |values: [f32; 2]| f64::from(values[0]) + f64::from(values[1]);
+                let cosine = of_row.cosines[row].min(of_column.cosines[place]);
+                let lengths = f64::from(of_row.lengths[row]) * f64::from(of_column.lengths[place]);
+                let least = sum([of_row.offsets[row], of_column.offsets[place]])
+                    + lengths * f64::from(cosine);
+                let pairs = singles[row].iter().zip(&singles[column]);
+                let product: f64 = pairs.map(|(&x, &y)| f64::from(x) * f64::from(y)).sum();
+                let is_found = near.contains(&(row as u32, column as u32));
+                if product >= least + 200.0 {
+                    assert!(is_found, "{row} {column}");
+                }
+                if product < least - 200.0 || least.is_nan() {
+                    assert!(!is_found, "{row} {column}");
+                }
+            }
+        }
+        assert!(near.len() > 100 && near.len() < 700, "{}", near.len());
+        for set in InstructionSet::available() {
+            assert_eq!(found(set, [&no_reaches[..1], &no_reaches]), near, "{set:?}");
+            // Either of the two is enough.
+            let reaches = [[150_000_000; GROUP]; 3];
+            let either = found(set, [&reaches[..1], &reaches]);
+            let mut by_reach = Vec::new();
+            near_pairs(set, rows, &reaches[0], columns, &reaches, &mut by_reach);
+            let is_one = |pair: &(u32, u32)| near.contains(pair) || by_reach.contains(pair);
+            let all = (0..3).flat_map(|group| {
+                (0..16).flat_map(move |row| (0..16).map(move |place| (row, 16 * group + place)))
+            });
+            assert_eq!(either, all.filter(is_one).collect::<Vec<_>>(), "{set:?}");
+        }
+    }
+}
