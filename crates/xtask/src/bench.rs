@@ -14,11 +14,13 @@ mod options;
 mod peers;
 mod process;
 mod program;
+mod repeat;
 mod table;
 mod tsne;
 mod whole_run;
 
 pub(crate) use options::{Options, USAGE};
+pub(crate) use repeat::repeat;
 
 use contest::Contest;
 use document::Document;

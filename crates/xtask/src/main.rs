@@ -1,7 +1,8 @@
 //! What developers run beside the tests.
 //!
 //! `cargo xtask fuzz` feeds every reader with damaged files and says how many it read; `cargo xtask
-//! bench` times the program beside others and writes the tables of `docs/performance.md`.
+//! bench` times the program beside others and writes the tables of `docs/performance.md`; `cargo xtask
+//! repeat` compares what the engines write with several numbers of threads.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -32,6 +33,7 @@ fn run(mut args: impl Iterator<Item = String>) -> Result<bool, String> {
     match args.next().as_deref() {
         Some("fuzz") => fuzz(args),
         Some("bench") => bench::bench(&bench::Options::read(args)?),
+        Some("repeat") => bench::repeat(&bench::Options::read(args)?),
         _ => Err(format!("{FUZZ_USAGE}\n{}", bench::USAGE)),
     }
 }

@@ -47,6 +47,12 @@ use crate::kernels::{Angles, GROUP};
 /// `τ`, in units: about the distances of neighbors in ordinary data.
 const USUAL_DISTANCE: f64 = 1500.0;
 
+/// More than the product of any two sketches.
+const GREATEST_PRODUCT: f64 = (1_u32 << 29) as f64;
+
+/// Half the spacing of 32-bit numbers at 1, `v`.
+const UNIT: f64 = 1.0 / (1_u32 << 24) as f64;
+
 /// Up to so large numbers no 32-bit product or sum of a few of them overflows.
 const GREATEST: f64 = 1e30;
 
@@ -254,17 +260,20 @@ impl Lengths {
         // `2E`, and units per unit of distance.
         let (error, per_unit) = (sketches.error(), sketches.per_unit());
         let excess = error / USUAL_DISTANCE;
-        let squared = |place: usize| (1.0 + excess) * (per_unit * of[place]).powi(2);
+        let squared = |place: usize| {
+            let length = per_unit * of[place];
+            (1.0 + excess) * length * length
+        };
         let offset = |place: usize| f64::from(sketches.half(place)) - squared(place) / 2.0;
         let places = 0..of.len();
         let greatest_offset = places.clone().map(|p| offset(p).abs()).fold(0.0, f64::max);
         let greatest_square = places.map(squared).fold(0.0, f64::max);
         let allowance = error * USUAL_DISTANCE + error * error;
-        let largest = 2.0 * (greatest_offset + allowance) + greatest_square + 2.0_f64.powi(29);
+        let largest = 2.0 * (greatest_offset + allowance) + greatest_square + GREATEST_PRODUCT;
         if largest > GREATEST {
             return None;
         }
-        let slack = 8.0 * 2.0_f64.powi(-24) * largest;
+        let slack = 8.0 * UNIT * largest;
         let angles_of = |group: usize| {
             let place = |row: usize| group * GROUP + row;
             let offset = |row| offset(place(row)) - allowance / 4.0 - slack / 2.0;

@@ -16,7 +16,8 @@ usage: cargo xtask bench [--python PATH] [--quick] [--only neighbors|approximate
     --real FILE       labelled embeddings for the map and the whole run ($PHENOLENS_REAL_DATA)
     --seed-task FILE  a script of scikit-learn that the whole run is compared with
     --program PATH    a phenolens that is built already
-    --out FILE        Markdown to write; sections that are not run stay (docs/performance.md)";
+    --out FILE        Markdown to write; sections that are not run stay (docs/performance.md)
+usage: cargo xtask repeat [--quick] [--max-samples N] [--program PATH]";
 
 /// What is asked of the benchmark.
 pub(crate) struct Options {
