@@ -91,6 +91,7 @@ pub fn approximate_neighbors(
     distances.iter().map(table).collect()
 }
 
+/// Fills the lists, until hardly anything is news.
 fn improve(graph: &Graph, breadth: usize, machine: &Machine) {
     let n_steps = 1 + N_TREES + MAX_ROUNDS;
     let report = |step: usize| {
@@ -139,8 +140,8 @@ fn table_of(graph: &Graph, prepared: &Prepared, keys: &Keys, n_neighbors: usize)
     for (row, &sample) in nearest.chunks_exact(n_neighbors).zip(order) {
         let cells = sample as usize * n_neighbors..;
         let cells = indices[cells.clone()].iter_mut().zip(&mut values[cells]);
-        for ((index, value), &(key, other)) in cells.zip(row) {
-            (*index, *value) = (other, key);
+        for ((index, value), &(distance, other)) in cells.zip(row) {
+            (*index, *value) = (other, distance);
         }
     }
     Neighbors::from_parts(keys.distance(), order.len(), n_neighbors, indices, values)
