@@ -20,7 +20,7 @@ use crate::evaluation::{
     Evaluated, Evaluation, EvaluationParams, Interval, Measure, Protocol, Weights,
 };
 use crate::machine::Machine;
-use crate::neighbors::{Distance, Keys, Neighbors};
+use crate::neighbors::{Distance, Keys, Neighbors, Scaling};
 
 /// Subjects of each class that teach.
 pub const SIZES: [usize; 6] = [1, 2, 5, 10, 20, 50];
@@ -193,10 +193,11 @@ pub fn few_shot(
         else {
             continue;
         };
+        let keys = Keys::new(dataset, run.distance, machine.instruction_set);
         let classifier = Classifier {
             evaluated: &evaluated,
             table,
-            keys: Keys::new(dataset, run.distance, machine.instruction_set),
+            scaling: Scaling::new(&keys),
             run,
             params,
         };

@@ -5,10 +5,12 @@ mod blocks;
 mod byte_vectors;
 mod goal;
 mod graph;
+mod key_bounds;
 mod keys;
 mod nearest_lists;
 mod order;
 mod products;
+mod scaling;
 mod search;
 mod sketches;
 mod subspace;
@@ -16,15 +18,18 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::dataset::Dataset;
 use crate::machine::Machine;
 
 pub use approximate::{Recall, approximate_neighbors};
+pub(crate) use key_bounds::{KeyBounds, ROWS, nearest};
 pub use keys::Keys;
 pub(crate) use keys::keep_nearest;
-pub(crate) use products::{Bounds, KeyBounds, ROWS, nearest};
+pub(crate) use products::nearest_among;
+pub(crate) use scaling::{Bounds, Scaling};
 pub use search::nearest_neighbors;
 
 /// How far apart two vectors are.
@@ -193,22 +198,63 @@ impl Neighbors {
         is_candidate: impl Fn(usize) -> bool,
         found: &mut Vec<Neighbor>,
     ) {
-        found.clear();
-        for (&index, &value) in self.indices(sample).iter().zip(self.values(sample)) {
-            if found.len() == k {
-                return;
-            }
-            let index = index as usize;
-            if is_candidate(index) {
-                found.push(Neighbor {
-                    sample: index,
-                    value,
-                });
-            }
-        }
-        let is_whole_row = self.n_neighbors + 1 >= self.n_samples;
-        if found.len() < k && !is_whole_row {
+        if !self.reaches(sample, k, &is_candidate, found) {
             *found = keys.nearest_by_brute_force(sample, k, is_candidate);
         }
+    }
+
+    /// The same of many samples, one list for each; those of which the table is too short are searched
+    /// together, which takes a tenth of the time.
+    ///
+    /// * `others`: the samples that are candidates of any of them;
+    /// * `is_candidate`: of a place in `samples` and any sample.
+    pub fn nearest_of_each(
+        &self,
+        keys: &Keys,
+        samples: &[usize],
+        others: &[usize],
+        k: usize,
+        is_candidate: impl Fn(usize, usize) -> bool + Sync,
+    ) -> Vec<Vec<Neighbor>> {
+        let mut lists: Vec<Option<Vec<Neighbor>>> = samples
+            .par_iter()
+            .enumerate()
+            .map(|(place, &sample)| {
+                let mut found = Vec::with_capacity(k);
+                self.reaches(sample, k, |other| is_candidate(place, other), &mut found)
+                    .then_some(found)
+            })
+            .collect();
+        let is_short = |&place: &usize| lists[place].is_none();
+        let places: Vec<usize> = (0..samples.len()).filter(is_short).collect();
+        if !places.is_empty() {
+            let short: Vec<usize> = places.iter().map(|&place| samples[place]).collect();
+            let is_candidate = |place: usize, other| is_candidate(places[place], other);
+            let keyed = nearest_among(&Scaling::new(keys), &short, others, k, is_candidate);
+            for (&place, keyed) in places.iter().zip(&keyed) {
+                lists[place] = Some(keys.neighbors(keyed));
+            }
+        }
+        lists.into_iter().flatten().collect()
+    }
+
+    /// Fills `found` with the `k` nearest candidates in the table; whether no nearer one can be
+    /// missing.
+    fn reaches(
+        &self,
+        sample: usize,
+        k: usize,
+        is_candidate: impl Fn(usize) -> bool,
+        found: &mut Vec<Neighbor>,
+    ) -> bool {
+        let row = self.indices(sample).iter().zip(self.values(sample));
+        let row = row.map(|(&index, &value)| Neighbor {
+            sample: index as usize,
+            value,
+        });
+        found.clear();
+        found.extend(row.filter(|neighbor| is_candidate(neighbor.sample)).take(k));
+        let is_whole_row = self.n_neighbors + 1 >= self.n_samples;
+        found.len() == k || is_whole_row
     }
 }

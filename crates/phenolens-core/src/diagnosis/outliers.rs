@@ -1,10 +1,10 @@
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::measured::View;
 use super::shares::Share;
 use super::{Estimate, K};
 use crate::evaluation::{Evaluated, Interval, Run};
+use crate::neighbors::Neighbor;
 
 /// A sample is an outlier above this robust z: of normal numbers 1 in 30,000 is.
 const LIMIT: f64 = 4.0;
@@ -78,16 +78,14 @@ pub struct FarErrors {
 /// the distance; Iglewicz & Hoaglin (1993), How to Detect and Handle Outliers, for the robust z.
 pub(super) fn remoteness(view: &View) -> Remoteness {
     let evaluated = view.evaluated;
-    let distances: Vec<Option<f64>> = (0..evaluated.n_samples())
-        .into_par_iter()
-        .map_init(Vec::new, |found, position| {
-            let group = evaluated.groups[position];
-            let is_other = |other: usize| evaluated.groups[other] != group;
-            evaluated.nearest_where(view.table, view.keys, position, K, is_other, found);
-            let sum: f64 = found.iter().map(|neighbor| neighbor.value).sum();
-            (!found.is_empty()).then(|| sum / found.len() as f64)
-        })
-        .collect();
+    let all: Vec<usize> = (0..evaluated.n_samples()).collect();
+    let is_other = |own: usize, other: usize| evaluated.groups[other] != evaluated.groups[own];
+    let lists = evaluated.nearest_of_each(view.table, view.keys, &all, K, is_other);
+    let mean = |list: &Vec<Neighbor>| {
+        let sum: f64 = list.iter().map(|neighbor| neighbor.value).sum();
+        (!list.is_empty()).then(|| sum / list.len() as f64)
+    };
+    let distances: Vec<Option<f64>> = lists.iter().map(mean).collect();
     let logs: Vec<f64> = distances.iter().flatten().map(|&d| libm::log(d)).collect();
     let center = median(logs.clone());
     let deviation = 1.4826 * median(logs.iter().map(|log| (log - center).abs()).collect());

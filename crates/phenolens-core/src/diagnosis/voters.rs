@@ -1,4 +1,3 @@
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Estimate, Hubness, OutOfFold};
@@ -31,14 +30,10 @@ pub struct HubVoters {
 /// For every evaluated sample its `k` nearest training samples, as positions among the evaluated.
 pub(super) fn nearest(search: &OutOfFold, k: usize) -> Vec<Vec<usize>> {
     let evaluated = search.evaluated;
-    let folds = search.folds;
+    let lists = evaluated.across_folds(search.table, search.keys, search.folds, k);
+    let samples = |test| lists.of(test).iter().map(|neighbor| neighbor.sample);
     (0..evaluated.n_samples())
-        .into_par_iter()
-        .map_init(Vec::new, |found, test| {
-            let may_teach = |training: usize| folds[training] != folds[test];
-            evaluated.nearest_where(search.table, search.keys, test, k, may_teach, found);
-            found.iter().map(|neighbor| neighbor.sample).collect()
-        })
+        .map(|test| samples(test).collect())
         .collect()
 }
 

@@ -1,5 +1,3 @@
-use rayon::prelude::*;
-
 use super::{Evaluation, NeighborLists};
 use crate::dataset::Dataset;
 use crate::neighbors::{Keys, Neighbor, Neighbors};
@@ -89,6 +87,30 @@ impl<'a> Evaluated<'a> {
         }
     }
 
+    /// The same of many samples, one list for each; see [`Neighbors::nearest_of_each`].
+    ///
+    /// * `tests`: positions;
+    /// * `may_teach`: of the positions of a test and a training sample.
+    pub(crate) fn nearest_of_each(
+        &self,
+        table: &Neighbors,
+        keys: &Keys,
+        tests: &[usize],
+        k: usize,
+        may_teach: impl Fn(usize, usize) -> bool + Sync,
+    ) -> Vec<Vec<Neighbor>> {
+        let place = |sample: usize| self.positions[sample];
+        let samples: Vec<usize> = tests.iter().map(|&test| self.samples[test]).collect();
+        let is_candidate = |test: usize, sample: usize| {
+            place(sample).is_some_and(|training| may_teach(tests[test], training))
+        };
+        let mut lists = table.nearest_of_each(keys, &samples, self.samples, k, is_candidate);
+        for neighbor in lists.iter_mut().flatten() {
+            neighbor.sample = place(neighbor.sample).expect("candidates are evaluated");
+        }
+        lists
+    }
+
     /// The `k` nearest evaluated samples outside its own fold of every one.
     ///
     /// * `folds`: the fold of every evaluated sample.
@@ -99,15 +121,8 @@ impl<'a> Evaluated<'a> {
         folds: &[usize],
         k: usize,
     ) -> NeighborLists {
-        let lists = (0..self.n_samples())
-            .into_par_iter()
-            .map(|test| {
-                let mut found = Vec::with_capacity(k);
-                let is_outside = |other: usize| folds[other] != folds[test];
-                self.nearest_where(table, keys, test, k, is_outside, &mut found);
-                found
-            })
-            .collect();
-        NeighborLists::new(lists)
+        let all: Vec<usize> = (0..self.n_samples()).collect();
+        let is_outside = |test: usize, other: usize| folds[other] != folds[test];
+        NeighborLists::new(self.nearest_of_each(table, keys, &all, k, is_outside))
     }
 }

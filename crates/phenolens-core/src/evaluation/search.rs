@@ -93,26 +93,20 @@ impl<'a> Search<'a> {
         may_teach: impl Fn(usize, usize) -> bool + Sync,
     ) -> NeighborLists {
         let is_whole = subset.n_samples() == subset.positions.len();
-        let lists = (0..subset.n_samples())
-            .into_par_iter()
-            .map(|test| {
-                let position = |sample: usize| match is_whole {
-                    true => Some(sample),
-                    false => subset.positions[sample],
-                };
-                let is_training =
-                    |sample| position(sample).is_some_and(|training| may_teach(test, training));
-                let sample = subset.samples[test];
-                let mut found = Vec::with_capacity(k);
-                self.table
-                    .nearest_where(&self.keys, sample, k, is_training, &mut found);
-                for neighbor in &mut found {
-                    neighbor.sample =
-                        position(neighbor.sample).expect("training samples are evaluated");
-                }
-                found
-            })
-            .collect();
+        let position = |sample: usize| match is_whole {
+            true => Some(sample),
+            false => subset.positions[sample],
+        };
+        let is_training = |test: usize, sample: usize| {
+            position(sample).is_some_and(|training| may_teach(test, training))
+        };
+        let samples = &subset.samples;
+        let mut lists = self
+            .table
+            .nearest_of_each(&self.keys, samples, samples, k, is_training);
+        for neighbor in lists.iter_mut().flatten() {
+            neighbor.sample = position(neighbor.sample).expect("training samples are evaluated");
+        }
         NeighborLists::new(lists)
     }
 }

@@ -5,13 +5,13 @@ use crate::evaluation::{
     Evaluated, EvaluationParams, MeasureSet, Measures, NeighborLists, Run, Scorer, VotingRule,
     Workspace, vote_on,
 };
-use crate::neighbors::{Keys, Neighbor, Neighbors, keep_nearest};
+use crate::neighbors::{Neighbor, Neighbors, Scaling, nearest_among};
 
 /// One classifier of the headline protocol.
 pub(super) struct Classifier<'a> {
     pub(super) evaluated: &'a Evaluated<'a>,
     pub(super) table: &'a Neighbors,
-    pub(super) keys: Keys<'a>,
+    pub(super) scaling: Scaling<'a>,
     pub(super) run: &'a Run,
     pub(super) params: &'a EvaluationParams,
 }
@@ -31,25 +31,27 @@ impl Classifier<'_> {
             .iter()
             .map(|tasks| Lesson::new(evaluated, tasks, draw, tasks[0].k(self.run)))
             .collect();
-        let all = all_teaching(&mut lessons);
-        let (mut found, mut keys) = (Vec::new(), vec![None; all.len()]);
+        let mut found = Vec::new();
         // Sample by sample, so that its row of the table is fetched once for all lessons.
         for (position, &sample) in evaluated.samples.iter().enumerate() {
             if !lessons.iter().any(|lesson| lesson.is_tested(position)) {
                 continue;
             }
             let group = name(evaluated.groups[position]);
-            keys.fill(None);
             for lesson in lessons
                 .iter_mut()
                 .filter(|lesson| lesson.is_tested(position))
             {
-                if !self.nearest_by_table(lesson, sample, group, &mut found) {
-                    found = self.nearest_by_keys(lesson, sample, group, &all, &mut keys);
+                if self.nearest_by_table(lesson, sample, group, &mut found) {
+                    lesson.positions.push(position);
+                    lesson.lists.push(&found);
+                } else {
+                    lesson.beyond_table.push(position);
                 }
-                lesson.positions.push(position);
-                lesson.lists.push(&found);
             }
+        }
+        for lesson in &mut lessons {
+            self.search_beyond_table(lesson);
         }
         let mut measured: Vec<(usize, Measured)> = lessons
             .into_iter()
@@ -81,29 +83,20 @@ impl Classifier<'_> {
         found.len() == lesson.k || is_whole_row
     }
 
-    /// The same of all teachers.
-    ///
-    /// * `all`: who teaches in any lesson;
-    /// * `keys`: of the sample and each of them, as far as they are known: larger lessons hold the
-    ///   teachers of smaller ones.
-    fn nearest_by_keys(
-        &self,
-        lesson: &Lesson,
-        sample: usize,
-        group: u32,
-        all: &[usize],
-        keys: &mut [Option<f64>],
-    ) -> Vec<Neighbor> {
-        let mut keyed = Vec::with_capacity(lesson.teaching.len());
-        for &place in &lesson.teaching {
-            let other = all[place];
-            if other != sample && lesson.teaches(other, group) {
-                let key = keys[place].get_or_insert_with(|| self.keys.key(sample, other));
-                keyed.push((*key, other));
-            }
+    /// Finds the neighbors of the samples that the table holds too few of, among all teachers.
+    fn search_beyond_table(&self, lesson: &mut Lesson) {
+        let evaluated = self.evaluated;
+        let positions = std::mem::take(&mut lesson.beyond_table);
+        let samples: Vec<usize> = positions.iter().map(|&p| evaluated.samples[p]).collect();
+        let may_teach = |place: usize, other: usize| {
+            lesson.teaches(other, name(evaluated.groups[positions[place]]))
+        };
+        let (teaching, k) = (&lesson.teaching, lesson.k);
+        let found = nearest_among(&self.scaling, &samples, teaching, k, may_teach);
+        for list in &found {
+            lesson.lists.push(&self.scaling.keys().neighbors(list));
         }
-        keep_nearest(&mut keyed, lesson.k);
-        self.keys.neighbors(&keyed)
+        lesson.positions.extend(positions);
     }
 
     /// Lets the teachers that were found vote, and measures each task on its own test samples.
@@ -165,33 +158,19 @@ struct Lesson<'a> {
     tasks: &'a [&'a Task],
     /// Neighbors that vote.
     k: usize,
-    /// The samples that teach, rising, as places among those that teach in any lesson.
+    /// The samples that teach, rising.
     teaching: Vec<usize>,
     /// The [`name`] of the group of every sample of the dataset that teaches, [`NOBODY`] for the
     /// others.
     teachers: Vec<u32>,
     /// For each task whether each position is tested.
     tested: Vec<Vec<bool>>,
-    /// The positions that are tested in some task, as far as their neighbors are found, rising.
+    /// The positions that are tested in some task and of which the table holds too few teachers.
+    beyond_table: Vec<usize>,
+    /// The others, and in the end those too.
     positions: Vec<usize>,
     /// Their nearest teachers.
     lists: NeighborLists,
-}
-
-/// The samples of the dataset that teach in any lesson, rising, by whose places every lesson names its
-/// own from now on.
-fn all_teaching(lessons: &mut [Lesson]) -> Vec<usize> {
-    let mut all: Vec<usize> = lessons
-        .iter()
-        .flat_map(|lesson| &lesson.teaching)
-        .copied()
-        .collect();
-    all.sort_unstable();
-    all.dedup();
-    for teacher in lessons.iter_mut().flat_map(|lesson| &mut lesson.teaching) {
-        *teacher = all.partition_point(|other| other < teacher);
-    }
-    all
 }
 
 /// No group has this name.
@@ -226,6 +205,7 @@ impl<'a> Lesson<'a> {
             teaching,
             teachers,
             tested: tasks.iter().map(tested).collect(),
+            beyond_table: Vec::new(),
             positions: Vec::new(),
             lists: NeighborLists::empty(),
         }

@@ -46,6 +46,21 @@ impl<'a> Keys<'a> {
         self.distance
     }
 
+    /// How keys are computed; every way gives the same.
+    pub(super) fn instruction_set(&self) -> InstructionSet {
+        self.instruction_set
+    }
+
+    /// Number of samples.
+    pub(super) fn n_samples(&self) -> usize {
+        self.dataset.n_samples()
+    }
+
+    /// A sample, shape `(n_dims,)`.
+    pub(super) fn vector(&self, sample: usize) -> &[f32] {
+        self.dataset.vector(sample)
+    }
+
     /// Number of dimensions of the samples.
     pub(super) fn n_dims(&self) -> usize {
         self.dataset.n_dims()

@@ -68,7 +68,7 @@ pub fn nearest_neighbors(
             Neighbors::from_parts(distance, n_samples, 0, Vec::new(), Vec::new())
         } else {
             table_by_sketches(dataset, &keys, n_neighbors, machine)
-                .unwrap_or_else(|| table_by_products(dataset, &keys, n_neighbors, machine))
+                .unwrap_or_else(|| table_by_products(&keys, n_neighbors, machine))
         }
     };
     distances.iter().map(table).collect()

@@ -188,10 +188,14 @@ fn a_filter_gives_what_brute_force_gives() {
     for table in &tables {
         let keys = Keys::new(&dataset, table.distance(), machine.instruction_set);
         let mut found = Vec::new();
+        let all: Vec<usize> = (0..80).collect();
         for sample in 0..80 {
             for modulus in [2, 20] {
                 let is_candidate = |other: usize| other % modulus == 1;
                 table.nearest_where(&keys, sample, 8, is_candidate, &mut found);
+                let of_each = |_: usize, other: usize| is_candidate(other);
+                let each = table.nearest_of_each(&keys, &[sample], &all, 8, of_each);
+                assert_eq!(each[0], found);
                 let found: Vec<usize> = found.iter().map(|neighbor| neighbor.sample).collect();
                 let expected: Vec<usize> = by_definition(&dataset, table.distance(), sample)
                     .into_iter()
@@ -199,6 +203,46 @@ fn a_filter_gives_what_brute_force_gives() {
                     .take(8)
                     .collect();
                 assert_eq!(found, expected);
+            }
+        }
+    }
+}
+
+/// Many samples at once, among some of the others, each with a filter of its own; so many copies that
+/// not all of them can wait to be measured; scales, an offset and ties.
+#[test]
+fn many_filtered_samples_at_once() {
+    let mut stream = Stream::new(17, Use::Synth, 0);
+    let mut values: Vec<f32> = (0..400 * 21).map(|_| stream.below(5) as f32).collect();
+    values.extend_from_within(..200 * 21);
+    for (cell, value) in values.iter_mut().enumerate() {
+        *value = match cell / 21 % 50 {
+            0 => (*value + 1.0) * 1e25,
+            1 => (*value + 1.0) * 1e-25,
+            _ => *value + 40.0,
+        };
+    }
+    let one_vector: Vec<f32> = values[2 * 21..3 * 21].to_vec();
+    values.extend(one_vector.repeat(2500));
+    let dataset = dataset(values, 21);
+    let samples: Vec<usize> = (0..dataset.n_samples()).step_by(97).collect();
+    let others: Vec<usize> = (0..dataset.n_samples()).filter(|o| o % 7 != 3).collect();
+    for distance in [Distance::Cosine, Distance::Euclidean] {
+        let in_order = |&sample: &usize| by_definition(&dataset, distance, sample);
+        let in_order: Vec<Vec<usize>> = samples.iter().map(in_order).collect();
+        for instruction_set in InstructionSet::available() {
+            let keys = Keys::new(&dataset, distance, instruction_set);
+            let scaling = Scaling::new(&keys);
+            for modulus in [1, 4, 2000] {
+                let is_candidate = |place: usize, other: usize| (place + other) % modulus == 0;
+                let found = nearest_among(&scaling, &samples, &others, 6, is_candidate);
+                for (place, in_order) in in_order.iter().enumerate() {
+                    let may = |other: usize| other % 7 != 3 && is_candidate(place, other);
+                    let expected = in_order.iter().copied().filter(|&other| may(other));
+                    let expected: Vec<usize> = expected.take(6).collect();
+                    let found: Vec<usize> = found[place].iter().map(|found| found.1).collect();
+                    assert_eq!(found, expected, "{distance:?} {place} {modulus}");
+                }
             }
         }
     }
@@ -253,7 +297,7 @@ fn check_blocks(dataset: &Dataset, n_neighbors: usize) {
             let keys = Keys::new(dataset, distance, instruction_set);
             let by_sketches = table_by_sketches(dataset, &keys, n_neighbors, &machine);
             assert_eq!(by_sketches.as_ref(), Some(&table));
-            let by_products = table_by_products(dataset, &keys, n_neighbors, &machine);
+            let by_products = table_by_products(&keys, n_neighbors, &machine);
             assert_eq!(by_products, table);
             for sample in (0..dataset.n_samples()).step_by(29) {
                 let expected = by_definition(dataset, distance, sample);

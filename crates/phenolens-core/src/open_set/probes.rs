@@ -1,5 +1,3 @@
-use rayon::prelude::*;
-
 use crate::evaluation::{Evaluated, resample_subjects};
 use crate::neighbors::{Keys, Neighbor, Neighbors};
 use crate::random::{Stream, Use};
@@ -59,35 +57,38 @@ impl Probes {
         for (position, &class) in evaluated.classes.iter().enumerate() {
             of_class[class].push(position);
         }
-        let all = positions
-            .par_iter()
-            .map_init(Vec::new, |found: &mut Vec<Neighbor>, &position| {
-                let group = evaluated.groups[position];
-                let class = evaluated.classes[position];
-                let is_in_gallery = |other: usize| {
-                    folds[other] != folds[position] && evaluated.groups[other] != group
-                };
-                let mut nearest = |is_candidate: &dyn Fn(usize) -> bool| {
-                    evaluated.nearest_where(table, keys, position, 1, is_candidate, found);
-                    found.first().map(|neighbor| Match {
-                        class: evaluated.classes[neighbor.sample],
-                        distance: neighbor.value,
-                    })
-                };
-                let first = nearest(&is_in_gallery);
-                let runner_up = first.and_then(|first| {
-                    let is_other = |other| evaluated.classes[other] != first.class;
-                    nearest(&|other| is_in_gallery(other) && is_other(other))
-                });
-                Probe {
-                    class,
-                    group,
-                    has_mate: of_class[class].iter().any(|&other| is_in_gallery(other)),
-                    nearest: first,
-                    runner_up,
-                }
+        let is_in_gallery = |probe: usize, other: usize| {
+            folds[other] != folds[probe] && evaluated.groups[other] != evaluated.groups[probe]
+        };
+        let found = |list: &Vec<Neighbor>| {
+            list.first().map(|neighbor| Match {
+                class: evaluated.classes[neighbor.sample],
+                distance: neighbor.value,
             })
-            .collect();
+        };
+        let first = evaluated.nearest_of_each(table, keys, positions, 1, is_in_gallery);
+        let first: Vec<Option<Match>> = first.iter().map(found).collect();
+        let mut class_found = vec![None; evaluated.n_samples()];
+        for (&position, first) in positions.iter().zip(&first) {
+            class_found[position] = first.map(|first| first.class);
+        }
+        let is_other = |probe: usize, other: usize| {
+            is_in_gallery(probe, other) && class_found[probe] != Some(evaluated.classes[other])
+        };
+        let runners_up = evaluated.nearest_of_each(table, keys, positions, 1, is_other);
+        let probe = |((&position, &first), runner_up): ((&usize, &Option<Match>), _)| {
+            let class = evaluated.classes[position];
+            let mut of_class = of_class[class].iter();
+            Probe {
+                class,
+                group: evaluated.groups[position],
+                has_mate: of_class.any(|&other| is_in_gallery(position, other)),
+                nearest: first,
+                runner_up: found(runner_up),
+            }
+        };
+        let all = positions.iter().zip(&first).zip(&runners_up).map(probe);
+        let all = all.collect();
         Probes {
             n_classes: evaluated.n_classes,
             all,

@@ -53,11 +53,11 @@ impl Neighborhoods {
         let keys = Keys::new(dataset, distance, instruction_set);
         let n_samples = dataset.n_samples();
         let n_nearest = k_trust.max(k_kept);
-        let key_bounds = KeyBounds::new(dataset, instruction_set);
+        let key_bounds = KeyBounds::new(&keys);
         let compare = |room: &mut Room, sample: usize, products: &[f32]| {
             let Room { map_row, bounds } = room;
             let [x, y] = positions[sample];
-            key_bounds.bounds(sample, products, &keys, bounds);
+            key_bounds.bounds(sample, products, bounds);
             map_row.clear();
             map_row.extend(positions.iter().map(|[other_x, other_y]| {
                 let (dx, dy) = (x - other_x, y - other_y);
@@ -93,7 +93,7 @@ impl Neighborhoods {
                 |(products, room), samples| {
                     // Places past the last one repeat it.
                     let rows = std::array::from_fn(|row| samples[row.min(samples.len() - 1)]);
-                    key_bounds.products(rows, instruction_set, products);
+                    key_bounds.products(rows, products);
                     let rows = samples.iter().zip(products.chunks_exact(n_samples));
                     rows.map(|(&sample, products)| compare(room, sample, products))
                         .collect::<Vec<_>>()
