@@ -1,7 +1,7 @@
 //! How numbers are written for readers.
 //!
 //! Measures have three decimals, shares one decimal of a percent, differences of measures one
-//! decimal of a percentage point; whole numbers have a comma between thousands; a minus is `−`.
+//! decimal of a percentage point, or as many more as show that they are not 0; whole numbers have a comma between thousands; a minus is `−`.
 
 use phenolens_core::evaluation::{Interval, Measure};
 
@@ -78,19 +78,42 @@ pub(crate) fn is_in_points(measure: Measure) -> bool {
 /// The size of a difference of a measure, without its sign: `2.3 points`, or `0.031` where the
 /// measure is no share.
 pub(crate) fn difference(of: Measure, value: f64) -> String {
-    if is_in_points(of) {
-        let text = fixed(value.abs() * 100.0, 1);
-        let noun = if text == "1.0" { "point" } else { "points" };
-        format!("{text} {noun}")
-    } else {
-        measure(value.abs())
+    let size = value.abs() * unit(of);
+    let text = fixed(size, decimals(of, size));
+    match (is_in_points(of), text.as_str()) {
+        (true, "1.0") => format!("{text} point"),
+        (true, _) => format!("{text} points"),
+        (false, _) => text,
     }
 }
 
 /// An interval of a difference of a measure: `[−0.4, 5.1]`, in the unit of [`difference`].
 pub(crate) fn difference_interval(of: Measure, range: Interval) -> String {
-    let end = |value| signed_difference(of, value);
-    format!("[{}, {}]", end(range.low), end(range.high))
+    let [low, high] = [range.low, range.high].map(|end| end * unit(of));
+    let decimals = decimals(of, low.abs().max(high.abs()));
+    format!("[{}, {}]", signed(low, decimals), signed(high, decimals))
+}
+
+/// What a difference is multiplied by to be written.
+fn unit(of: Measure) -> f64 {
+    if is_in_points(of) { 100.0 } else { 1.0 }
+}
+
+/// How many decimals a difference of such a size has in its unit: one or three, and up to three more
+/// where it would look like 0.
+fn decimals(of: Measure, size: f64) -> usize {
+    let (usual, mut tens) = if is_in_points(of) {
+        (1, 10.0)
+    } else {
+        (3, 1e3)
+    };
+    for decimals in usual..=usual + 3 {
+        if size * tens >= 0.5 {
+            return decimals;
+        }
+        tens *= 10.0;
+    }
+    usual
 }
 
 /// A p-value with its letter: `p = 0.032`, `p < 0.001`.
@@ -104,11 +127,8 @@ pub(crate) fn p_value(p: f64) -> String {
 
 /// A difference of a measure with its sign and without its unit: `+2.3`, `−0.031`.
 pub(crate) fn signed_difference(of: Measure, value: f64) -> String {
-    if is_in_points(of) {
-        signed(value * 100.0, 1)
-    } else {
-        signed(value, 3)
-    }
+    let value = value * unit(of);
+    signed(value, decimals(of, value.abs()))
 }
 
 /// A p-value without its letter: `0.032`, `< 0.001`.
@@ -179,6 +199,19 @@ mod tests {
         assert_eq!(difference(Measure::F1Macro, -0.0231), "2.3 points");
         assert_eq!(difference(Measure::F1Macro, 0.0101), "1.0 point");
         assert_eq!(difference(Measure::LogLoss, 0.0231), "0.023");
+        assert_eq!(difference(Measure::F1Macro, 0.000_21), "0.02 points");
+        assert_eq!(difference(Measure::F1Macro, -0.000_006), "0.0006 points");
+        assert_eq!(difference(Measure::F1Macro, 0.0), "0.0 points");
+        assert_eq!(difference(Measure::Brier, 0.000_02), "0.00002");
+        assert_eq!(signed_difference(Measure::F1Macro, -0.000_4), "−0.04");
+        let narrow = Interval {
+            low: -0.000_01,
+            high: 0.000_3,
+        };
+        assert_eq!(
+            difference_interval(Measure::F1Macro, narrow),
+            "[0.00, +0.03]"
+        );
         assert_eq!(difference_interval(Measure::F1Macro, range), "[−0.4, +5.1]");
         assert_eq!(
             difference_interval(Measure::Brier, range),

@@ -137,7 +137,7 @@ fn duplicates(facts: &Facts) -> Option<Text> {
         format!(
             "{} of {} of different {} {} nearer than cosine distance {} (the nearest at {}). If they \
              are one {}, keeping {} whole does not keep them apart. {done}",
-            phrases::counted(pairs.len(), "pair", "pairs"),
+            super::duplicates::n_pairs(facts),
             facts.sample.many(),
             facts.subject.many(),
             if pairs.len() == 1 { "is" } else { "are" },

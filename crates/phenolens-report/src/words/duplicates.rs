@@ -37,7 +37,7 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
         .count();
     let mut text = Text::from(format!(
         "{} of {} of different {subjects} {} within cosine distance {limit}",
-        phrases::counted(pairs.len(), "pair", "pairs"),
+        n_pairs(facts),
         facts.sample.many(),
         if pairs.len() == 1 { "lies" } else { "lie" },
     ));
@@ -76,6 +76,15 @@ pub(super) fn blocks(facts: &Facts) -> Vec<Block> {
         text.say(warning);
     }
     vec![text.into(), Block::Table(duplicate_table(facts, pairs))]
+}
+
+/// `21 pairs`, or `At least 1,000,000 pairs` where there may be more than were kept.
+pub(super) fn n_pairs(facts: &Facts) -> String {
+    let pairs = phrases::counted(facts.analysis.duplicates.len(), "pair", "pairs");
+    match is_incomplete(facts) {
+        true => format!("At least {pairs}"),
+        false => pairs,
+    }
 }
 
 /// That the limit may not suit the vectors, where more samples than a tenth are in a pair.

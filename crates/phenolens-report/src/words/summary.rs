@@ -4,7 +4,7 @@ use phenolens_core::cohort::Labelling;
 use phenolens_core::evaluation::{Measure, Run};
 
 use super::phrases::{self, point};
-use super::{confusions, distances, leak, measures, selection};
+use super::{confusions, distances, duplicates, leak, measures, selection};
 use crate::claims;
 use crate::document::{Block, Text};
 use crate::facts::{self, Facts};
@@ -214,7 +214,7 @@ fn caution(facts: &Facts) -> Text {
         let limit = facts.analysis.params.duplicates.distance;
         text.say(format!(
             "{} of {} of different {} {} within cosine distance {} and may be of one {}.",
-            phrases::counted(pairs.len(), "pair", "pairs"),
+            duplicates::n_pairs(facts),
             facts.sample.many(),
             facts.subject.many(),
             if pairs.len() == 1 { "lies" } else { "lie" },
