@@ -178,13 +178,12 @@ pub fn calibrate(
 
 /// The votes that a run's predictions were made of; places are not known any more and all shared.
 fn plain_votes(evaluated: &Evaluated, run: &Run) -> Votes {
-    let rows = run.predictions.iter();
     Votes {
         n_classes: evaluated.n_classes,
         truth: evaluated.classes.clone(),
-        predicted: rows.clone().map(|row| row.predicted).collect(),
+        predicted: run.predictions.iter().map(|row| row.predicted).collect(),
         places: vec![inside::shared_by_all(evaluated.n_classes); evaluated.n_samples()],
-        scores: rows.flat_map(|row| row.scores.iter().copied()).collect(),
+        scores: run.scores.clone(),
     }
 }
 

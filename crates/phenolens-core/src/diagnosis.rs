@@ -263,7 +263,7 @@ fn diagnose_run(
         k: run.k,
         hub_voters: voters::hub_voters(evaluated, run, &lists, &of_distance.hubness, confidence),
         confusable_pairs: confusable::confusable_pairs(evaluated, &run.predictions, confidence),
-        suspects: suspects::suspects(evaluated, &run.predictions, run.k, &lists),
+        suspects: suspects::suspects(evaluated, &run.predictions, &run.scores, run.k, &lists),
         far_errors: outliers::far_errors(evaluated, run, &of_distance.remoteness, confidence),
     }
 }

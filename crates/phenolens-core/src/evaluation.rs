@@ -20,6 +20,7 @@ mod resampling;
 mod results;
 mod rise;
 mod roc;
+mod scores;
 mod search;
 mod splits;
 mod subset;
@@ -47,5 +48,6 @@ pub use results::{
     RocBand, RocCurve, RocSubject, Run,
 };
 pub use roc::roc_curves;
+pub use scores::{SampleScores, Scores};
 pub use votes::{Place, Votes};
 pub(crate) use voting::{NeighborLists, VotingRule, vote, vote_jointly, vote_on};

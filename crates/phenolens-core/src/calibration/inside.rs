@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::MAX_FOLDS;
 use super::isotonic::{IsotonicMap, Level};
 use crate::evaluation::{
-    Evaluated, EvaluationParams, NeighborLists, Place, ProtocolEvaluation, Run, Votes, vote,
+    Evaluated, EvaluationParams, NeighborLists, Place, ProtocolEvaluation, Run, Scores, Votes, vote,
 };
 use crate::neighbors::{Keys, Neighbors};
 
@@ -27,25 +27,26 @@ pub(super) fn calibrated(
     if !(3..=MAX_FOLDS).contains(&part.n_folds) {
         return None;
     }
-    let rows_of_folds: Vec<Vec<Row>> = (0..part.n_folds)
+    let calibrated: Vec<Calibrated> = (0..part.n_folds)
         .into_par_iter()
         .map(|fold| {
             let votes = votes_inside(evaluated, table, keys, &part.folds, fold, run, params);
-            rows(&votes, &part.folds, fold, run)
+            calibrate_fold(&votes, &part.folds, fold, run)
         })
         .collect();
-    let mut rows_of_folds: Vec<_> = rows_of_folds.into_iter().map(Vec::into_iter).collect();
     let mut votes = Votes {
         n_classes: evaluated.n_classes,
         truth: evaluated.classes.clone(),
         predicted: Vec::with_capacity(evaluated.n_samples()),
         places: vec![shared_by_all(evaluated.n_classes); evaluated.n_samples()],
-        scores: Vec::with_capacity(evaluated.n_samples() * evaluated.n_classes),
+        scores: Scores::new(evaluated.n_classes),
     };
+    let mut n_joined = vec![0; part.n_folds];
     for &fold in &part.folds {
-        let row = rows_of_folds[fold].next().expect("a row per test sample");
-        votes.predicted.push(row.predicted);
-        votes.scores.extend(row.scores);
+        let (calibrated, place) = (&calibrated[fold], n_joined[fold]);
+        n_joined[fold] += 1;
+        votes.predicted.push(calibrated.predicted[place]);
+        votes.scores.extend([calibrated.scores.of(place)]);
     }
     Some(votes)
 }
@@ -58,10 +59,10 @@ pub(super) fn shared_by_all(n_classes: usize) -> Place {
     }
 }
 
-/// Calibrated scores of one sample.
-struct Row {
-    scores: Vec<f64>,
-    predicted: usize,
+/// What becomes of the samples of one fold, in their order.
+struct Calibrated {
+    scores: Scores,
+    predicted: Vec<usize>,
 }
 
 /// The votes of all samples without an outer fold: its samples are taught by the whole training part,
@@ -75,14 +76,10 @@ pub(super) fn votes_inside(
     run: &Run,
     params: &EvaluationParams,
 ) -> Votes {
-    let lists = (0..evaluated.n_samples())
-        .map(|position| {
-            let may_teach = |other: usize| folds[other] != outer && folds[other] != folds[position];
-            let mut found = Vec::with_capacity(run.k);
-            evaluated.nearest_where(table, keys, position, run.k, may_teach, &mut found);
-            found
-        })
-        .collect();
+    let all: Vec<usize> = (0..evaluated.n_samples()).collect();
+    let may_teach =
+        |test: usize, training: usize| folds[training] != outer && folds[training] != folds[test];
+    let lists = evaluated.nearest_of_each(table, keys, &all, run.k, may_teach);
     vote(
         &NeighborLists::new(lists),
         &evaluated.classes,
@@ -93,56 +90,58 @@ pub(super) fn votes_inside(
     )
 }
 
-/// Fits the maps on the training part and applies them to the outer fold's samples, in their order.
-fn rows(votes: &Votes, folds: &[usize], outer: usize, run: &Run) -> Vec<Row> {
+/// Fits the maps on the training part and applies them to the outer fold's samples.
+fn calibrate_fold(votes: &Votes, folds: &[usize], outer: usize, run: &Run) -> Calibrated {
     let maps = maps(votes, |sample| folds[sample] != outer);
-    (0..folds.len())
-        .filter(|&sample| folds[sample] == outer)
-        .map(|sample| {
-            let plain = votes.scores(sample);
-            let mut scores: Vec<f64> = maps
-                .iter()
-                .zip(plain)
-                .map(|(map, &score)| map.at(score))
-                .collect();
-            let total: f64 = scores.iter().sum();
-            for score in &mut scores {
-                *score /= total;
-            }
-            let before = run.predictions[sample].predicted;
-            let predicted = (0..scores.len()).fold(before, |best, class| {
-                let is_better = (scores[class], plain[class]) > (scores[best], plain[best]);
-                if is_better { class } else { best }
-            });
-            Row { scores, predicted }
-        })
-        .collect()
+    let mut calibrated = Calibrated {
+        scores: Scores::new(votes.n_classes),
+        predicted: Vec::new(),
+    };
+    let (mut plain, mut scores) = (Vec::new(), Vec::new());
+    for sample in (0..folds.len()).filter(|&sample| folds[sample] == outer) {
+        plain.clear();
+        plain.extend(votes.scores(sample).iter());
+        scores.clear();
+        scores.extend(maps.iter().zip(&plain).map(|(map, &score)| map.at(score)));
+        let total: f64 = scores.iter().sum();
+        for score in &mut scores {
+            *score /= total;
+        }
+        let before = run.predictions[sample].predicted;
+        let predicted = (0..scores.len()).fold(before, |best, class| {
+            let is_better = (scores[class], plain[class]) > (scores[best], plain[best]);
+            if is_better { class } else { best }
+        });
+        let of_classes = scores.iter().copied().enumerate();
+        calibrated.scores.push(of_classes);
+        calibrated.predicted.push(predicted);
+    }
+    calibrated
 }
 
 /// The map of every class, fitted on some of the samples.
 fn maps(votes: &Votes, is_training: impl Fn(usize) -> bool) -> Vec<IsotonicMap> {
-    let training: Vec<usize> = (0..votes.n_samples())
-        .filter(|&sample| is_training(sample))
-        .collect();
-    let mut scored: Vec<(f64, bool)> = Vec::new();
-    let mut levels: Vec<Level> = Vec::new();
-    let map = |class: usize| {
-        // Most scores are 0: they are counted, and only the others sorted.
-        let mut zero = Level {
-            score: 0.0,
-            n: 0,
-            n_positive: 0,
-        };
-        scored.clear();
-        for &sample in &training {
-            let (score, is_positive) = (votes.scores(sample)[class], votes.truth[sample] == class);
-            if score > 0.0 {
-                scored.push((score, is_positive));
-            } else {
-                zero.n += 1;
-                zero.n_positive += usize::from(is_positive);
-            }
+    // Most scores are 0: they are counted, and only the others sorted.
+    let nothing = Level {
+        score: 0.0,
+        n: 0,
+        n_positive: 0,
+    };
+    let mut zeros = vec![nothing; votes.n_classes];
+    let mut scored: Vec<Vec<(f64, bool)>> = vec![Vec::new(); votes.n_classes];
+    let mut n_training = 0;
+    for sample in (0..votes.n_samples()).filter(|&sample| is_training(sample)) {
+        n_training += 1;
+        let truth = votes.truth[sample];
+        zeros[truth].n_positive += 1;
+        for (class, score) in votes.scores(sample).above_zero() {
+            scored[class].push((score, class == truth));
+            zeros[class].n_positive -= usize::from(class == truth);
         }
+    }
+    let mut levels: Vec<Level> = Vec::new();
+    let map = |(mut zero, mut scored): (Level, Vec<(f64, bool)>)| {
+        zero.n = n_training - scored.len();
         scored.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         levels.clear();
         levels.extend((zero.n > 0).then_some(zero));
@@ -153,5 +152,5 @@ fn maps(votes: &Votes, is_training: impl Fn(usize) -> bool) -> Vec<IsotonicMap> 
         }));
         IsotonicMap::fit(&levels)
     };
-    (0..votes.n_classes).map(map).collect()
+    zeros.into_iter().zip(scored).map(map).collect()
 }

@@ -1,7 +1,7 @@
 use super::isotonic::{IsotonicMap, Level};
 use super::*;
 use crate::dataset::SampleId;
-use crate::evaluation::{Place, Ties, cross_validate};
+use crate::evaluation::{Place, Scores, Ties, cross_validate};
 use crate::neighbors::nearest_neighbors;
 use crate::random::{Stream, Use};
 
@@ -60,14 +60,14 @@ fn evaluated_at_5(
             .find(|t| t.distance() == run.distance)
             .unwrap();
         let keys = Keys::new(dataset, run.distance, machine.instruction_set);
-        for outer in 0..5 {
-            let votes = inside::votes_inside(&evaluated, table, &keys, &folds, outer, run, params);
-            for (sample, row) in run.predictions.iter_mut().enumerate() {
-                if folds[sample] == outer {
-                    row.predicted = votes.predicted[sample];
-                    row.scores = votes.scores(sample).to_vec();
-                }
-            }
+        let inside =
+            |outer| inside::votes_inside(&evaluated, table, &keys, &folds, outer, run, params);
+        let votes: Vec<Votes> = (0..5).map(inside).collect();
+        let of_own_fold = folds.iter().map(|&fold| &votes[fold]).enumerate();
+        run.scores = Scores::new(evaluated.n_classes);
+        for ((sample, votes), row) in of_own_fold.zip(&mut run.predictions) {
+            row.predicted = votes.predicted[sample];
+            run.scores.extend([votes.scores(sample)]);
         }
     }
     evaluation.protocols[0].runs = runs;
@@ -94,10 +94,10 @@ fn calibrated_scores_and_their_figures_are_those_of_scikit_learn() {
         let keys = Keys::new(&dataset, run.distance, machine.instruction_set);
         let votes = inside::calibrated(&evaluated, table, &keys, part, run, &params).unwrap();
         let name = [run.distance.name(), run.weights.name()];
-        for row in votes.scores.chunks(4) {
+        for row in votes.scores.iter() {
             let cells: Vec<&str> = scores.next().unwrap().split(',').collect();
             assert_eq!(cells[..2], name);
-            for (cell, score) in cells[2..].iter().zip(row) {
+            for (cell, score) in cells[2..].iter().zip(row.iter()) {
                 let expected: f64 = cell.parse().unwrap();
                 assert!(
                     (score - expected).abs() < 1e-9,
@@ -156,9 +156,9 @@ fn plain_scores_are_those_of_the_evaluation() {
             .unwrap();
         let keys = Keys::new(&dataset, run.distance, machine.instruction_set);
         let votes = inside::votes_inside(&evaluated, table, &keys, &part.folds, 2, run, &params);
-        for (sample, row) in run.predictions.iter().enumerate() {
+        for (sample, scores) in run.scores.iter().enumerate() {
             if part.folds[sample] == 2 {
-                assert_eq!(votes.scores(sample), row.scores);
+                assert_eq!(votes.scores(sample), scores);
             }
         }
         let isotonic = of_run.isotonic.as_ref().unwrap();
@@ -269,7 +269,7 @@ fn scored(n_subjects: usize, seed: u64, truth: impl Fn(f64) -> f64) -> (Scored, 
             };
             n_samples
         ],
-        scores,
+        scores: Scores::from_rows(2, &scores),
     };
     (Scored::new(&votes), groups)
 }
@@ -317,10 +317,7 @@ fn reliability_by_hand() {
             };
             4
         ],
-        scores: scores
-            .iter()
-            .flat_map(|&score| [score, 1.0 - score])
-            .collect(),
+        scores: Scores::from_rows(2, &scores.map(|score| [score, 1.0 - score]).concat()),
     };
     let found = Reliability::new(
         &Scored::new(&votes),

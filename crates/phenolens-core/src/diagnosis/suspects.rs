@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::K;
-use crate::evaluation::{Evaluated, Prediction};
+use crate::evaluation::{Evaluated, Prediction, Scores};
 
 /// A sample whose label is in doubt.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,6 +51,7 @@ impl SuspicionReason {
 /// Scores are those of the predictions where at least 10 neighbors vote. With fewer, a vote is
 /// unanimous by chance: then scores are shares of the 10 nearest.
 ///
+/// * `scores`: those of the predictions, in their order;
 /// * `k`: neighbors that vote in the predictions;
 /// * `lists`: the nearest training samples of each evaluated one, at least 10 where there are.
 ///
@@ -60,28 +61,26 @@ impl SuspicionReason {
 pub(super) fn suspects(
     evaluated: &Evaluated,
     predictions: &[Prediction],
+    scores: &Scores,
     k: usize,
     lists: &[Vec<usize>],
 ) -> Vec<Suspect> {
-    let all_scores: Vec<Vec<f64>> = if k >= K {
-        predictions
-            .iter()
-            .map(|prediction| prediction.scores.clone())
-            .collect()
-    } else {
-        lists.iter().map(|list| shares(evaluated, list)).collect()
-    };
-    let thresholds = thresholds(evaluated, &all_scores);
+    let of_nearest = (k < K).then(|| shares(evaluated, lists));
+    let all_scores = of_nearest.as_ref().unwrap_or(scores);
+    let thresholds = thresholds(evaluated, all_scores);
     let mut suspects = Vec::new();
+    let mut scores = Vec::new();
     for (position, prediction) in predictions.iter().enumerate() {
         let label = evaluated.classes[position];
-        let scores = &all_scores[position];
+        scores.clear();
+        scores.extend(all_scores.of(position).iter());
         let list = &lists[position];
         let nearest = &list[..K.min(list.len())];
         let has_neighbor = nearest
             .iter()
             .any(|&voter| evaluated.classes[voter] == label);
-        let confident = confident_class(scores, &thresholds, label).filter(|&class| class != label);
+        let confident =
+            confident_class(&scores, &thresholds, label).filter(|&class| class != label);
         let (suggested, reason) = match (confident, has_neighbor) {
             (Some(class), false) => (class, SuspicionReason::Both),
             (Some(class), true) => (class, SuspicionReason::Confident),
@@ -104,21 +103,26 @@ pub(super) fn suspects(
     suspects
 }
 
-/// Shares of the classes among the 10 nearest.
-fn shares(evaluated: &Evaluated, list: &[usize]) -> Vec<f64> {
-    let nearest = &list[..K.min(list.len())];
+/// Shares of the classes among the 10 nearest of every sample.
+fn shares(evaluated: &Evaluated, lists: &[Vec<usize>]) -> Scores {
+    let mut all = Scores::new(evaluated.n_classes);
     let mut shares = vec![0.0; evaluated.n_classes];
-    for &voter in nearest {
-        shares[evaluated.classes[voter]] += 1.0 / nearest.len() as f64;
+    for list in lists {
+        let nearest = &list[..K.min(list.len())];
+        shares.fill(0.0);
+        for &voter in nearest {
+            shares[evaluated.classes[voter]] += 1.0 / nearest.len() as f64;
+        }
+        all.push(shares.iter().copied().enumerate());
     }
-    shares
+    all
 }
 
 /// Mean score of each class over its own samples; infinite where it has none.
-fn thresholds(evaluated: &Evaluated, scores: &[Vec<f64>]) -> Vec<f64> {
+fn thresholds(evaluated: &Evaluated, scores: &Scores) -> Vec<f64> {
     let mut sums = vec![0.0; evaluated.n_classes];
     let mut counts = vec![0.0; evaluated.n_classes];
-    for (&label, scores) in evaluated.classes.iter().zip(scores) {
+    for (&label, scores) in evaluated.classes.iter().zip(scores.iter()) {
         sums[label] += scores[label];
         counts[label] += 1.0;
     }

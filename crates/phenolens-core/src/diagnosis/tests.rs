@@ -126,8 +126,8 @@ fn voters_are_those_of_the_evaluation() {
                 n_hubs += f64::from(u8::from(is_hub));
                 n_deciding += f64::from(u8::from(is_deciding));
             }
-            for (score, expected) in scores.iter().zip(&prediction.scores) {
-                assert_eq!(score / run.k as f64, *expected);
+            for (score, expected) in scores.iter().zip(run.scores.of(position).iter()) {
+                assert_eq!(score / run.k as f64, expected);
             }
             let is_right = prediction.predicted == dataset.classes()[position];
             expected[usize::from(is_right)][0] += 1;

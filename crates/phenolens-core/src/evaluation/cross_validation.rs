@@ -226,6 +226,7 @@ fn evaluate(
             params.confidence,
         ),
         predictions: predictions(subset, &splits[0], &votes),
+        scores: votes.scores.clone(),
         nested: nested_in_repeats(subset, splits, search, lists, weights, k, resamples, params),
         rise: rise(&k_points, splits[0].n_folds, params),
         k_points,
@@ -324,7 +325,6 @@ fn predictions(subset: &Subset, split: &Split, votes: &Votes) -> Vec<Prediction>
         fold: split.folds[position],
         predicted: votes.predicted[position],
         rank_of_true: votes.places[position].mean_rank(),
-        scores: votes.scores(position).to_vec(),
     };
     (0..subset.n_samples()).map(of).collect()
 }

@@ -12,7 +12,9 @@ use super::search::Search;
 use super::splits::Split;
 use super::subset::Subset;
 use super::voting::{VotingRule, predict_every_k, vote_jointly, vote_on};
-use super::{EvaluationParams, MeasureSet, Measures, Nested, NestedFold, Optimism, Votes, Weights};
+use super::{
+    EvaluationParams, MeasureSet, Measures, Nested, NestedFold, Optimism, Scores, Votes, Weights,
+};
 
 /// Chooses k inside every training part and measures it on the fold outside.
 ///
@@ -102,7 +104,7 @@ fn choose_inside(
                 truth: subset.classes.clone(),
                 predicted: predicted.drain(..).map(|class| class as usize).collect(),
                 places: Vec::new(),
-                scores: Vec::new(),
+                scores: Scores::new(subset.n_classes()),
             },
             None => vote_on(&lists, &subset.classes, &subset.classes, &rule(k)),
         };
@@ -146,7 +148,7 @@ fn join(outer: &[(usize, Votes)], truth: &[usize], folds: &[usize]) -> Votes {
         truth: truth.to_vec(),
         predicted: Vec::with_capacity(truth.len()),
         places: Vec::with_capacity(truth.len()),
-        scores: Vec::with_capacity(truth.len() * n_classes),
+        scores: Scores::new(n_classes),
     };
     let mut n_joined = vec![0; outer.len()];
     for &fold in folds {
@@ -154,7 +156,7 @@ fn join(outer: &[(usize, Votes)], truth: &[usize], folds: &[usize]) -> Votes {
         n_joined[fold] += 1;
         joined.predicted.push(votes.predicted[place]);
         joined.places.push(votes.places[place]);
-        joined.scores.extend(votes.scores(place));
+        joined.scores.extend([votes.scores(place)]);
     }
     joined
 }

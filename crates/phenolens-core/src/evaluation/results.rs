@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Interval, Measure, Measures, Protocol, Weights};
+use super::{Interval, Measure, Measures, Protocol, Scores, Weights};
 use crate::findings::Finding;
 use crate::neighbors::Distance;
 
@@ -89,6 +89,8 @@ pub struct Run {
     pub roc_band: Option<RocBand>,
     /// At the chosen k, one per evaluated sample.
     pub predictions: Vec<Prediction>,
+    /// The scores behind them, in the same order.
+    pub scores: Scores,
     /// The same with k chosen inside every training part, one per repeat; empty with fewer than
     /// three folds.
     pub nested: Vec<Nested>,
@@ -413,6 +415,4 @@ pub struct Prediction {
     pub predicted: usize,
     /// Rank of the true class, from 1; the mean of the ranks where they are shared.
     pub rank_of_true: f64,
-    /// The score of every class, shape `(n_classes,)`, summing to 1.
-    pub scores: Vec<f64>,
 }

@@ -1,5 +1,5 @@
-use super::Measure;
 use super::measures::LEAST_SCORE;
+use super::{Measure, SampleScores, Scores};
 
 /// What one classifier says, out of sample, about a set of samples.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,8 +12,8 @@ pub struct Votes {
     pub predicted: Vec<usize>,
     /// The place of the true class among all classes, same shape.
     pub places: Vec<Place>,
-    /// Scores, row-major, shape `(n_samples, n_classes)`; each row is not negative and sums to 1.
-    pub scores: Vec<f64>,
+    /// The scores of every sample; they are not negative and sum to 1.
+    pub scores: Scores,
 }
 
 /// Where a class stands in a ranking with shared ranks.
@@ -34,15 +34,14 @@ impl Votes {
     /// The votes on some of the samples, in the order given.
     pub fn of(&self, samples: &[usize]) -> Votes {
         let pick = |values: &[usize]| samples.iter().map(|&sample| values[sample]).collect();
+        let mut scores = Scores::new(self.n_classes);
+        scores.extend(samples.iter().map(|&sample| self.scores(sample)));
         Votes {
             n_classes: self.n_classes,
             truth: pick(&self.truth),
             predicted: pick(&self.predicted),
             places: samples.iter().map(|&sample| self.places[sample]).collect(),
-            scores: samples
-                .iter()
-                .flat_map(|&sample| self.scores(sample).iter().copied())
-                .collect(),
+            scores,
         }
     }
 
@@ -59,7 +58,7 @@ impl Votes {
             Measure::Mrr => place.mean_reciprocal_rank(),
             Measure::LogLoss => -libm::log(self.scores(sample)[truth].max(LEAST_SCORE)),
             Measure::Brier => {
-                let square = |(class, &score): (usize, &f64)| {
+                let square = |(class, score): (usize, f64)| {
                     let lacking = f64::from(u8::from(class == truth)) - score;
                     lacking * lacking
                 };
@@ -69,9 +68,9 @@ impl Votes {
         })
     }
 
-    /// The scores of one sample, shape `(n_classes,)`.
-    pub fn scores(&self, sample: usize) -> &[f64] {
-        &self.scores[sample * self.n_classes..][..self.n_classes]
+    /// The scores of one sample.
+    pub fn scores(&self, sample: usize) -> SampleScores<'_> {
+        self.scores.of(sample)
     }
 }
 

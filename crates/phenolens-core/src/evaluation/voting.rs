@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Place, Ties, Votes, Weights};
+use super::{Place, Scores, Ties, Votes, Weights};
 use crate::neighbors::Neighbor;
 
 /// Temperature of the softmax vote.
@@ -55,7 +55,7 @@ impl NeighborLists {
 /// * `lists`: at least one neighbor for every sample, as positions in `classes`;
 /// * `classes`: shape `(n_samples,)`, indices below `n_classes`.
 ///
-/// Takes O(n k) time, and O(n n_classes) memory for the scores.
+/// Takes O(n k) time and memory.
 pub(crate) fn vote(
     lists: &NeighborLists,
     classes: &[usize],
@@ -110,20 +110,22 @@ pub(crate) fn vote_jointly(
     classes: &[usize],
     rule: &VotingRule,
 ) -> Votes {
-    let mut scores = vec![0.0; units.len() * rule.n_classes];
+    let mut scores = vec![0.0; rule.n_classes];
     let mut ballot = Ballot::new(rule, classes);
     let mut votes = Votes::without_scores(rule.n_classes, truth);
-    let rows = scores.chunks_exact_mut(rule.n_classes);
-    for ((scores, unit), &truth) in rows.zip(units).zip(truth) {
-        ballot.count(unit.iter().map(|&list| lists.of(list)), scores);
-        ballot.decide(truth, scores, &mut votes);
+    for (unit, &truth) in units.iter().zip(truth) {
+        ballot.count(unit.iter().map(|&list| lists.of(list)), &mut scores);
+        ballot.decide(truth, &scores, &mut votes);
+        let voted = ballot.voted.iter();
+        votes
+            .scores
+            .push(voted.map(|&class| (class, scores[class])));
+        ballot.clear(&mut scores);
     }
-    votes.scores = scores;
     votes
 }
 
-/// What [`vote`] predicts, without its scores: of many classes most get no vote, so that scores are most
-/// of the work.
+/// What [`vote`] predicts, without its scores.
 pub(crate) fn predict(lists: &NeighborLists, classes: &[usize], rule: &VotingRule) -> Votes {
     let mut scores = vec![0.0; rule.n_classes];
     let mut ballot = Ballot::new(rule, classes);
@@ -180,7 +182,7 @@ impl Votes {
             truth: truth.to_vec(),
             predicted: Vec::with_capacity(truth.len()),
             places: Vec::with_capacity(truth.len()),
-            scores: Vec::new(),
+            scores: Scores::new(n_classes),
         }
     }
 }

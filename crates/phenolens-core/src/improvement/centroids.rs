@@ -43,7 +43,7 @@ pub(super) fn centroid_votes(task: &Task, unit: Unit) -> Votes {
             task.test(fold).iter().map(opinion).collect()
         })
         .collect();
-    votes_of(task, task.in_order(folds))
+    votes_of(task, &task.in_order(folds))
 }
 
 /// The mean of every class; `None` where it has no training sample.

@@ -57,7 +57,7 @@ pub(super) fn logistic_votes(task: &Task) -> Votes {
             task.test(fold).iter().map(opinion).collect()
         })
         .collect();
-    votes_of(task, task.in_order(folds))
+    votes_of(task, &task.in_order(folds))
 }
 
 /// Means and standard deviations of a training part.

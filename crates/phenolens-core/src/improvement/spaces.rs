@@ -82,7 +82,7 @@ pub(super) fn of_covariance(task: &Task) -> OfCovariance {
         n_components,
         discriminant: discriminants.map(|(lists, opinions)| Discriminant {
             neighbors: task.vote(task.in_order(lists), Distance::Euclidean),
-            classifier: votes_of(task, task.in_order(opinions)),
+            classifier: votes_of(task, &task.in_order(opinions)),
         }),
     }
 }

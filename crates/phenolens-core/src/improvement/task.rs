@@ -1,5 +1,5 @@
 use crate::dataset::Dataset;
-use crate::evaluation::{NeighborLists, Place, Ties, Votes, Weights, vote};
+use crate::evaluation::{NeighborLists, Place, Scores, Ties, Votes, Weights, vote};
 use crate::kernels::InstructionSet;
 use crate::neighbors::{Distance, Neighbor};
 
@@ -161,8 +161,12 @@ impl Opinion {
 }
 
 /// The votes of opinions, one per sample of the task, in their order.
-pub(super) fn votes_of(task: &Task, opinions: Vec<Opinion>) -> Votes {
+pub(super) fn votes_of(task: &Task, opinions: &[Opinion]) -> Votes {
     let places = opinions.iter().zip(&task.classes);
+    let mut scores = Scores::new(task.n_classes);
+    for opinion in opinions {
+        scores.push(opinion.scores.iter().copied().enumerate());
+    }
     Votes {
         n_classes: task.n_classes,
         truth: task.classes.clone(),
@@ -170,10 +174,7 @@ pub(super) fn votes_of(task: &Task, opinions: Vec<Opinion>) -> Votes {
         places: places
             .map(|(opinion, &truth)| opinion.place(truth))
             .collect(),
-        scores: opinions
-            .into_iter()
-            .flat_map(|opinion| opinion.scores)
-            .collect(),
+        scores,
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::dataset::SampleId;
-use crate::evaluation::{EvaluationParams, Ties, cross_validate};
+use crate::evaluation::{EvaluationParams, SampleScores, Ties, cross_validate};
 use crate::kernels::InstructionSet;
 use crate::neighbors::nearest_neighbors;
 
@@ -76,8 +76,9 @@ fn scores_agree(name: &str, votes: &Votes, tolerance: f64) {
         .flat_map(|line| line.split(','))
         .map(|cell| cell.parse().unwrap())
         .collect();
-    assert_eq!(votes.scores.len(), expected.len());
-    let differences = votes.scores.iter().zip(&expected);
+    let scores: Vec<f64> = votes.scores.iter().flat_map(SampleScores::iter).collect();
+    assert_eq!(scores.len(), expected.len());
+    let differences = scores.iter().zip(&expected);
     let greatest = differences.fold(0.0_f64, |most, (a, b)| most.max((a - b).abs()));
     assert!(greatest <= tolerance, "{name}: {greatest}");
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::dataset::SampleId;
-use crate::evaluation::{Place, Votes, cross_validate};
+use crate::evaluation::{Place, Scores, Votes, cross_validate};
 use crate::neighbors::nearest_neighbors;
 use crate::random::{Stream, Use};
 use crate::synth::{SynthParams, synthesize};
@@ -18,6 +18,10 @@ fn params(n_resamples: usize) -> EvaluationParams {
 
 fn votes(n_classes: usize, truth: &[usize], predicted: &[usize]) -> Votes {
     let pairs = truth.iter().zip(predicted);
+    let mut scores = Scores::new(n_classes);
+    for &class in predicted {
+        scores.push([(class, 1.0)]);
+    }
     Votes {
         n_classes,
         truth: truth.to_vec(),
@@ -28,10 +32,7 @@ fn votes(n_classes: usize, truth: &[usize], predicted: &[usize]) -> Votes {
                 n_tied: 1,
             })
             .collect(),
-        scores: predicted
-            .iter()
-            .flat_map(|&predicted| (0..n_classes).map(move |c| f64::from(u8::from(c == predicted))))
-            .collect(),
+        scores,
     }
 }
 

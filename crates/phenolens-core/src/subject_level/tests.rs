@@ -200,8 +200,9 @@ fn equal_counts_of_votes_are_equal_scores() {
     let units: [&[usize]; 4] = [&[0, 1], &[2, 3], &[4], &[4, 4, 4]];
     let votes = vote_jointly(&lists, &units, &[0; 4], &[0, 1], &rule);
     assert_eq!(votes.scores(0), votes.scores(1));
-    assert_eq!(votes.scores(2), [0.5, 0.5]);
-    assert_eq!(votes.scores(3), [0.5, 0.5]);
+    let of = |unit| votes.scores(unit).iter().collect::<Vec<_>>();
+    assert_eq!(of(2), [0.5, 0.5]);
+    assert_eq!(of(3), [0.5, 0.5]);
 }
 
 /// Every subject has the same image twice: fusing changes nothing, and since both sides draw the same
@@ -248,7 +249,7 @@ fn copies_of_an_image_add_nothing_in_any_resample() {
 /// Means over units by hand: accuracies of three subjects with 2, 3 and 2 images.
 #[test]
 fn several_by_hand() {
-    use crate::evaluation::{Place, Votes};
+    use crate::evaluation::{Place, Scores, Votes};
     let votes = |truth: &[usize], right: &[bool]| Votes {
         n_classes: 2,
         truth: truth.to_vec(),
@@ -264,20 +265,14 @@ fn several_by_hand() {
                 n_tied: 1,
             })
             .collect(),
-        scores: truth
-            .iter()
-            .zip(right)
-            .flat_map(|(&truth, &right)| {
-                let of_truth = if right { 0.75 } else { 0.25 };
-                [0, 1].map(|class| {
-                    if class == truth {
-                        of_truth
-                    } else {
-                        1.0 - of_truth
-                    }
-                })
-            })
-            .collect(),
+        scores: {
+            let row = |(&truth, &right): (&usize, &bool)| match (truth == 0) == right {
+                true => [0.75, 0.25],
+                false => [0.25, 0.75],
+            };
+            let rows: Vec<[f64; 2]> = truth.iter().zip(right).map(row).collect();
+            Scores::from_rows(2, &rows.concat())
+        },
     };
     let unit = |class, group, samples: &[usize]| Unit {
         class,

@@ -4,7 +4,7 @@
 //! three classes with one to four samples each, whose scores share what is the subject's own.
 
 use phenolens_core::evaluation::{
-    Measure, MeasureSet, Measures, Place, Scorer, Votes, Workspace, bootstrap, interval,
+    Measure, MeasureSet, Measures, Place, Scorer, Scores, Votes, Workspace, bootstrap, interval,
     swap_p_values,
 };
 use phenolens_core::random::{Stream, Use};
@@ -47,7 +47,7 @@ fn draw(n_subjects: [usize; 3], classifier: u64, seed: u64, run: u64) -> Cohort 
             truth: Vec::new(),
             predicted: Vec::new(),
             places: Vec::new(),
-            scores: Vec::new(),
+            scores: Scores::new(N_CLASSES),
         },
         subjects: Vec::new(),
     };
@@ -81,7 +81,7 @@ fn add_sample(cohort: &mut Cohort, class: usize, subject: usize, evidence: &[f64
         .iter()
         .map(|weight| (8.0 * weight / total).round() / 8.0);
     let votes = &mut cohort.votes;
-    votes.scores.extend(scores);
+    votes.scores.push(scores.enumerate());
     let best = |a: &usize, b: &usize| evidence[*a].total_cmp(&evidence[*b]);
     let predicted = (0..N_CLASSES).max_by(best).expect("there are classes");
     votes.truth.push(class);

@@ -52,13 +52,13 @@ pub(super) fn predictions(analysis: &Analysis) -> csv::Result<Vec<u8>> {
     let mut sheet = Sheet::new(header, n_rows * (90 + class_names.len() * 8))?;
     for part in &analysis.evaluation.protocols {
         for run in &part.runs {
-            for prediction in &run.predictions {
+            for (prediction, scores) in run.predictions.iter().zip(run.scores.iter()) {
                 chosen_cells(&mut sheet, part, run)?;
                 sheet.ids(analysis.dataset.id(prediction.sample))?;
                 sheet.count(prediction.fold)?;
                 sheet.text(&class_names[prediction.predicted])?;
                 sheet.number(prediction.rank_of_true)?;
-                for &score in &prediction.scores {
+                for score in scores.iter() {
                     sheet.number(score)?;
                 }
                 sheet.end_row()?;

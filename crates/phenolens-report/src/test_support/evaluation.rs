@@ -255,18 +255,26 @@ fn predictions(dataset: &Dataset, folds: &[usize], stride: usize) -> Vec<Predict
             let truth = dataset.classes()[sample];
             let is_wrong = sample % stride == 1;
             let predicted = (truth + usize::from(is_wrong)) % n_classes;
-            let mut scores = vec![0.0; n_classes];
-            scores[truth] += 0.25;
-            scores[predicted] += 0.75;
             Prediction {
                 sample,
                 fold: folds[sample],
                 predicted,
                 rank_of_true: if is_wrong { 2.0 } else { 1.0 },
-                scores,
             }
         })
         .collect()
+}
+
+/// A quarter for the true class, the rest for the predicted one.
+fn scores(dataset: &Dataset, predictions: &[Prediction]) -> Scores {
+    let mut all = Scores::new(dataset.n_classes());
+    for prediction in predictions {
+        let mut scores = vec![0.0; dataset.n_classes()];
+        scores[dataset.classes()[prediction.sample]] += 0.25;
+        scores[prediction.predicted] += 0.75;
+        all.push(scores.into_iter().enumerate());
+    }
+    all
 }
 
 fn confusion(dataset: &Dataset, predictions: &[Prediction]) -> Confusion {

@@ -6,25 +6,22 @@ use super::{analysis, plain_cohort};
 use crate::analysis::Analysis;
 use crate::cohort::RawCohort;
 use crate::diagnosis::{RunDiagnosis, Suspect, SuspicionReason};
-use crate::evaluation::{Evaluated, Prediction};
+use crate::evaluation::{Evaluated, Prediction, Scores};
 use crate::neighbors::Distance;
 use crate::random::{Stream, Use};
 
-/// Samples as (class, group, predicted), one score of 1 each.
+/// Samples as (class, group, predicted).
 fn predictions_of(
     samples: &[(usize, usize, usize)],
     n_classes: usize,
 ) -> (Evaluated<'static>, Vec<Prediction>) {
     let mut predictions = Vec::new();
     for (sample, &(_, _, predicted)) in samples.iter().enumerate() {
-        let mut scores = vec![0.0; n_classes];
-        scores[predicted] = 1.0;
         predictions.push(Prediction {
             sample,
             fold: 0,
             predicted,
             rank_of_true: 1.0,
-            scores,
         });
     }
     let evaluated = Evaluated {
@@ -105,18 +102,17 @@ fn suspects_match_their_definition() {
     let samples: Vec<(usize, usize, usize)> = (0..n_samples)
         .map(|sample| (sample % n_classes, sample, stream.below(n_classes)))
         .collect();
-    let (evaluated, mut predictions) = predictions_of(&samples, n_classes);
-    for prediction in &mut predictions {
+    let (evaluated, predictions) = predictions_of(&samples, n_classes);
+    let mut of_predictions = vec![vec![0.0; n_classes]; n_samples];
+    for (prediction, scores) in predictions.iter().zip(&mut of_predictions) {
+        scores[prediction.predicted] = 1.0;
         for _ in 0..9 {
             let class = stream.below(n_classes + 1);
             let label = samples[prediction.sample].0;
             let voted = if class < n_classes { class } else { label };
-            prediction.scores[voted] += 1.0;
+            scores[voted] += 1.0;
         }
-        prediction
-            .scores
-            .iter_mut()
-            .for_each(|score| *score /= 10.0);
+        scores.iter_mut().for_each(|score| *score /= 10.0);
     }
     let lists: Vec<Vec<usize>> = (0..n_samples)
         .map(|_| (0..3).map(|_| stream.below(n_samples)).collect())
@@ -129,10 +125,10 @@ fn suspects_match_their_definition() {
         };
         (0..n_classes).map(share).collect()
     };
-    let of_predictions: Vec<Vec<f64>> = predictions.iter().map(|p| p.scores.clone()).collect();
     let of_nearest: Vec<Vec<f64>> = (0..n_samples).map(shares).collect();
     let n_of_reason = |k: usize, scores: &[Vec<f64>]| {
-        let found = suspects(&evaluated, &predictions, k, &lists);
+        let of_votes = Scores::from_rows(n_classes, &of_predictions.concat());
+        let found = suspects(&evaluated, &predictions, &of_votes, k, &lists);
         check_suspects(&samples, &predictions, scores, &lists, &found)
     };
     let counts = n_of_reason(10, &of_predictions);

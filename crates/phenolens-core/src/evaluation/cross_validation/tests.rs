@@ -196,11 +196,7 @@ fn classes_can_be_left_out() {
     assert_eq!(evaluation.findings[0].code, "class_left_out");
     // No sample of the class votes either.
     let run = &evaluation.protocols[0].runs[0];
-    assert!(
-        run.predictions
-            .iter()
-            .all(|prediction| prediction.scores.len() == 2)
-    );
+    assert!(run.scores.iter().all(|scores| scores.iter().count() == 2));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::evaluation::{Confusion, KPoint, Measures, Place};
+use crate::evaluation::{Confusion, KPoint, Measures, Place, Scores};
 use crate::neighbors::Distance;
 
 /// A run with the accuracy of each fold of each repeat, all folds of one size.
@@ -33,6 +33,7 @@ fn run(repeats: &[&[f64]], size: usize) -> Run {
         roc: Vec::new(),
         roc_band: None,
         predictions: Vec::new(),
+        scores: Scores::new(2),
         nested: Vec::new(),
         rise: None,
     }
@@ -103,7 +104,7 @@ fn mcnemar_takes_one_sample_of_every_subject() {
             };
             7
         ],
-        scores: vec![0.5; 14],
+        scores: Scores::from_rows(2, &[0.5; 14]),
     };
     let cosine = votes([true, false, true, true, true, false, false]);
     let euclidean = votes([true, true, false, false, false, true, false]);

@@ -1,7 +1,7 @@
 use super::*;
 use crate::dataset::SampleId;
 use crate::evaluation::{
-    MeasureSet, Place, Scorer, Votes, bootstrap, cross_validate, folds, interval,
+    MeasureSet, Place, Scorer, Scores, Votes, bootstrap, cross_validate, folds, interval,
 };
 use crate::neighbors::nearest_neighbors;
 use crate::random::{Stream, Use};
@@ -194,7 +194,7 @@ fn intervals_are_of_the_mean_over_drawings() {
                 };
                 n_samples
             ],
-            scores: vec![1.0 / 3.0; 3 * n_samples],
+            scores: Scores::from_rows(3, &vec![1.0 / 3.0; 3 * n_samples]),
         })
     };
     let drawn = drawn_by_definition(&dataset, 2);

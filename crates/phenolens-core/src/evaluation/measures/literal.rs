@@ -1,6 +1,6 @@
 //! Every measure by the words of its definition, slowly; shares no code with what it tests.
 
-use crate::evaluation::{Measure, Place, Votes};
+use crate::evaluation::{Measure, Place, Scores, Votes};
 
 /// The rows of `votes` that stand in a multiset, each as often as it does there.
 pub(in crate::evaluation) fn expand(votes: &Votes, multiplicities: &[u32]) -> Votes {
@@ -9,14 +9,14 @@ pub(in crate::evaluation) fn expand(votes: &Votes, multiplicities: &[u32]) -> Vo
         truth: Vec::new(),
         predicted: Vec::new(),
         places: Vec::new(),
-        scores: Vec::new(),
+        scores: Scores::new(votes.n_classes),
     };
     for (sample, &multiplicity) in multiplicities.iter().enumerate() {
         for _ in 0..multiplicity {
             expanded.truth.push(votes.truth[sample]);
             expanded.predicted.push(votes.predicted[sample]);
             expanded.places.push(votes.places[sample]);
-            expanded.scores.extend(votes.scores(sample));
+            expanded.scores.extend([votes.scores(sample)]);
         }
     }
     expanded

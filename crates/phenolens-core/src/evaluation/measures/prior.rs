@@ -1,4 +1,4 @@
-use super::super::{Place, Votes};
+use super::super::{Place, Scores, Votes};
 
 /// The classifier that knows nothing but the class sizes: for every sample it predicts the largest
 /// class (of equal ones the earliest) and scores each class with its share.
@@ -27,6 +27,6 @@ pub fn prior_votes(truth: &[usize], n_classes: usize) -> Votes {
         truth: truth.to_vec(),
         predicted: vec![predicted; n_samples],
         places: truth.iter().map(place).collect(),
-        scores: shares.repeat(n_samples),
+        scores: Scores::from_rows(n_classes, &shares.repeat(n_samples)),
     }
 }

@@ -74,7 +74,7 @@ pub struct Workspace {
 impl Scorer {
     /// Sorts the scores of `votes`.
     ///
-    /// Takes O(m log m) time for m scores above 0, and O(n_samples x n_classes) to find them.
+    /// Takes O(m log m) time for m scores above 0.
     pub fn new(votes: &Votes) -> Scorer {
         Scorer::of(votes, MeasureSet::ALL)
     }
@@ -105,10 +105,8 @@ impl Scorer {
         // Row by row, since the scores of one class lie far apart.
         let mut falling: Vec<Vec<(f64, usize)>> = vec![Vec::new(); n_classes];
         for sample in 0..n_samples {
-            for (&score, falling) in votes.scores(sample).iter().zip(&mut falling) {
-                if score > 0.0 {
-                    falling.push((score, sample));
-                }
+            for (class, score) in votes.scores(sample).above_zero() {
+                falling[class].push((score, sample));
             }
         }
         for (class, falling) in falling.iter_mut().enumerate() {

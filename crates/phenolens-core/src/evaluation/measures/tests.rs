@@ -1,6 +1,6 @@
 use super::literal::{expand, literal};
 use super::*;
-use crate::evaluation::Votes;
+use crate::evaluation::{Scores, Votes};
 use crate::random::{Stream, Use};
 use crate::statistics::wilson_interval;
 
@@ -15,12 +15,15 @@ fn four_by_hand() -> Votes {
         truth: vec![0, 0, 1, 1],
         predicted: vec![0, 1, 1, 1],
         places: vec![place(0, 1), place(1, 2), place(0, 1), place(0, 1)],
-        scores: vec![
-            0.75, 0.25, 0.0, //
-            0.0, 1.0, 0.0, //
-            0.25, 0.75, 0.0, //
-            0.25, 0.5, 0.25,
-        ],
+        scores: Scores::from_rows(
+            3,
+            &[
+                0.75, 0.25, 0.0, //
+                0.0, 1.0, 0.0, //
+                0.25, 0.75, 0.0, //
+                0.25, 0.5, 0.25,
+            ],
+        ),
     }
 }
 
@@ -187,7 +190,7 @@ pub(in crate::evaluation) fn from_rows(rows: &[(usize, Vec<f64>)]) -> Votes {
         truth: Vec::new(),
         predicted: Vec::new(),
         places: Vec::new(),
-        scores: Vec::new(),
+        scores: Scores::new(rows[0].1.len()),
     };
     for (truth, scores) in rows {
         let highest = scores.iter().copied().fold(0.0, f64::max);
@@ -201,7 +204,7 @@ pub(in crate::evaluation) fn from_rows(rows: &[(usize, Vec<f64>)]) -> Votes {
             scores.iter().filter(|&&score| score > own).count(),
             scores.iter().filter(|&&score| score == own).count(),
         ));
-        votes.scores.extend(scores);
+        votes.scores.push(scores.iter().copied().enumerate());
     }
     votes
 }
@@ -282,7 +285,8 @@ fn per_class_figures_by_hand() {
 fn prior_votes_know_the_class_sizes_alone() {
     let votes = prior_votes(&[1, 0, 1, 2, 1, 0, 2, 1], 4);
     assert_eq!(votes.predicted, [1; 8]);
-    assert_eq!(votes.scores(3), [0.25, 0.5, 0.25, 0.0]);
+    let scores: Vec<f64> = votes.scores(3).iter().collect();
+    assert_eq!(scores, [0.25, 0.5, 0.25, 0.0]);
     assert_eq!(votes.places[0], place(0, 1));
     assert_eq!(
         (votes.places[1], votes.places[3]),

@@ -127,12 +127,14 @@ impl Pair {
             (first.n_classes, &first.truth) == (second.n_classes, &second.truth),
             "both classifiers have the same samples"
         );
+        let mut scores = first.scores.clone();
+        scores.extend(second.scores.iter());
         let both = Votes {
             n_classes: first.n_classes,
             truth: [&first.truth[..], &second.truth].concat(),
             predicted: [&first.predicted[..], &second.predicted].concat(),
             places: [&first.places[..], &second.places].concat(),
-            scores: [&first.scores[..], &second.scores].concat(),
+            scores,
         };
         let scorer = Scorer::of(&both, wanted);
         Pair { scorer, wanted }

@@ -1,5 +1,6 @@
 use super::swaps::{Pair, Scratch};
 use super::*;
+use crate::evaluation::Scores;
 use crate::evaluation::measures::literal::{expand, literal};
 use crate::evaluation::measures::tests::from_rows;
 use crate::random::{Stream, Use};
@@ -274,14 +275,23 @@ fn threads_change_no_bit() {
 fn swap_by_hand(first: &Votes, second: &Votes, is_swapped: &[bool]) -> [Votes; 2] {
     let mut swapped = [first.clone(), second.clone()];
     let [to_first, to_second] = &mut swapped;
+    let mut scores = [Scores::new(2), Scores::new(2)];
     for (sample, &subject) in SUBJECTS.iter().enumerate() {
         if is_swapped[subject] {
             for (to, from) in [(&mut *to_first, second), (&mut *to_second, first)] {
                 to.predicted[sample] = from.predicted[sample];
                 to.places[sample] = from.places[sample];
-                to.scores[2 * sample..2 * sample + 2].copy_from_slice(from.scores(sample));
             }
         }
+        let (to_first, to_second) = match is_swapped[subject] {
+            true => (second, first),
+            false => (first, second),
+        };
+        scores[0].extend([to_first.scores(sample)]);
+        scores[1].extend([to_second.scores(sample)]);
+    }
+    for (votes, scores) in swapped.iter_mut().zip(scores) {
+        votes.scores = scores;
     }
     swapped
 }

@@ -3,7 +3,7 @@ use super::*;
 use crate::evaluation::measures::literal::expand;
 use crate::evaluation::measures::tests::from_rows;
 use crate::evaluation::resampling::Resamples;
-use crate::evaluation::{Place, Votes};
+use crate::evaluation::{Place, Scores, Votes};
 use crate::random::{Stream, Use};
 
 /// Votes of two classes, from the scores of class 1.
@@ -19,10 +19,10 @@ fn two_classes(scores: &[f64], truth: &[usize]) -> Votes {
             };
             truth.len()
         ],
-        scores: scores
-            .iter()
-            .flat_map(|&score| [1.0 - score, score])
-            .collect(),
+        scores: {
+            let rows = scores.iter().map(|&score| [1.0 - score, score]);
+            Scores::from_rows(2, &rows.collect::<Vec<_>>().concat())
+        },
     }
 }
 
@@ -171,7 +171,7 @@ fn mean_and_deviation_are_over_folds() {
 #[test]
 fn macro_curve_is_the_mean_over_the_classes_that_a_fold_has() {
     // Class 2 has no sample in fold 0; classes 0 and 1 are perfect there. Class 3 is nowhere.
-    let scores = vec![
+    let scores = [
         1.0, 0.0, 0.0, 0.0, //
         0.0, 1.0, 0.0, 0.0, //
         0.0, 0.5, 0.5, 0.0, //
@@ -186,7 +186,7 @@ fn macro_curve_is_the_mean_over_the_classes_that_a_fold_has() {
         truth: vec![0, 1, 1, 2],
         predicted: vec![0, 1, 1, 2],
         places: vec![place; 4],
-        scores,
+        scores: Scores::from_rows(4, &scores),
     };
     let curves = roc_curves(&Scorer::new(&votes), &[0, 0, 1, 1], 2);
     assert_eq!(curves.len(), 5);

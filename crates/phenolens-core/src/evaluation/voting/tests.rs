@@ -24,7 +24,7 @@ fn check(
     let lists = NeighborLists::new((0..classes.len()).map(|_| list(1)).collect());
     let votes = vote(&lists, &classes, 5, neighbors.len(), weights, ties);
     (
-        votes.scores(0).to_vec(),
+        votes.scores(0).iter().collect(),
         votes.predicted[0],
         votes.places[0],
     )

@@ -115,11 +115,7 @@ fn bands_are_percentiles_of_expanded_resamples() {
             };
             dataset.n_samples()
         ],
-        scores: run
-            .predictions
-            .iter()
-            .flat_map(|one| one.scores.clone())
-            .collect(),
+        scores: run.scores.clone(),
     };
     let resamples = Resamples::new(dataset.classes(), dataset.subjects(), 20, params.seed);
     let drawn = resamples.each(|multiplicities, _| multiplicities.to_vec());
