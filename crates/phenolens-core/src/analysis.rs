@@ -22,7 +22,7 @@ use crate::few_shot::FewShot;
 use crate::findings::Finding;
 use crate::gallery::{GalleryError, GalleryParams, Identification};
 use crate::improvement::Improvement;
-use crate::machine::Machine;
+use crate::machine::{Machine, Phase};
 use crate::neighbors::{Distance, Neighbors, SearchMethod};
 use crate::open_set::OpenSet;
 use crate::projection::{MapError, MapParams, Projection, project};
@@ -77,6 +77,7 @@ pub fn analyze(
     let (projections, measured) = (projections?, measured?);
     findings.extend(measured.findings);
     let diagnosis = params.examines(Part::Diagnosis).then(|| {
+        machine.progress.report(Phase::Diagnosis, 0, 1);
         diagnose(
             &dataset,
             &tables,

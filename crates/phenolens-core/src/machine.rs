@@ -61,10 +61,14 @@ pub enum Phase {
     Exploration,
     /// Cross-validation, measures and intervals.
     Evaluation,
+    /// What is examined beyond that, part by part.
+    Parts,
     /// The maps.
     Projection,
     /// How faithful they are.
     MapQuality,
+    /// Why neighbors err.
+    Diagnosis,
 }
 
 impl Phase {
@@ -76,8 +80,10 @@ impl Phase {
             Phase::Neighbors => "neighbors",
             Phase::Exploration => "exploration",
             Phase::Evaluation => "evaluation",
+            Phase::Parts => "parts",
             Phase::Projection => "projection",
             Phase::MapQuality => "map quality",
+            Phase::Diagnosis => "diagnosis",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What is measured of the classifiers: the evaluation, then the parts that rest on it.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
+
 use super::{AnalysisParams, Part};
 use crate::calibration::{Calibration, calibrate};
 use crate::dataset::Dataset;
@@ -8,7 +10,7 @@ use crate::few_shot::{FewShot, few_shot};
 use crate::findings::Finding;
 use crate::gallery::{Identification, identify};
 use crate::improvement::{Improvement, improve};
-use crate::machine::{Machine, side_by_side};
+use crate::machine::{Machine, Phase, side_by_side};
 use crate::neighbors::Neighbors;
 use crate::open_set::{OpenSet, open_set};
 use crate::subgroups::{Subgroups, subgroups};
@@ -150,7 +152,7 @@ pub(super) fn measure(
             );
         }));
     }
-    finish(tasks, dataset.n_samples());
+    finish(tasks, dataset.n_samples(), machine);
 
     let mut findings = evaluation.findings.clone();
     findings.extend(
@@ -180,16 +182,24 @@ pub(super) fn measure(
 /// A part that writes what it gives into a place of its own.
 type Task<'a> = Box<dyn FnOnce() + Send + 'a>;
 
-fn finish(tasks: Vec<Task>, n_samples: usize) {
+fn finish(tasks: Vec<Task>, n_samples: usize, machine: &Machine) {
+    if tasks.is_empty() {
+        return;
+    }
+    let (n_tasks, n_done) = (tasks.len(), AtomicUsize::new(0));
+    let report = |n_done| machine.progress.report(Phase::Parts, n_done, n_tasks);
+    let finish = |task: Task| {
+        task();
+        report(n_done.fetch_add(1, Ordering::Relaxed) + 1);
+    };
+    report(0);
     if !side_by_side(n_samples) {
-        for task in tasks {
-            task();
-        }
+        tasks.into_iter().for_each(finish);
         return;
     }
     rayon::scope(|scope| {
         for task in tasks {
-            scope.spawn(|_| task());
+            scope.spawn(|_| finish(task));
         }
     });
 }
