@@ -5,19 +5,23 @@
 //! neither reorder floating-point sums nor fuse a product with a sum, every copy gives the same
 //! bits; tests force each.
 
+mod bytes;
 mod instruction_set;
+mod prefetch;
 mod products;
 mod sketches;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bytes::{byte_product, peak, round_to_bytes};
 pub use instruction_set::InstructionSet;
 pub(crate) use instruction_set::{Level, multiversion};
+pub(crate) use prefetch::prefetch;
 pub(crate) use products::{
-    LANES, add_scaled, dot, dot_64, dot_rows, squared_distance, sum_in_halves, wide_dot,
-    wide_squared_distance,
+    LANES, add_four_scaled, add_scaled, dot, dot_64, dot_four, dot_rows, scaled_difference,
+    squared_distance, sum_in_halves, wide_dot, wide_squared_distance,
 };
 pub(crate) use sketches::{
-    Angles, GROUP, Line, NO_REACH, Sketched, byte_product, half_distances, near_pairs,
-    near_pairs_of_both, round_to_bytes, round_to_sketch, sketch_product,
+    Angles, GROUP, Line, NO_REACH, Sketched, half_distances, near_pairs, near_pairs_of_both,
+    round_to_sketch, sketch_product,
 };

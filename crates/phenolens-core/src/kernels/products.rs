@@ -51,6 +51,30 @@ multiversion! {
 }
 
 multiversion! {
+    /// `factor x - y` in 64 bits.
+    ///
+    /// * `difference`: written, shape as `x` and `y`.
+    pub(crate) fn scaled_difference(x: &[f32], factor: f64, y: &[f64], difference: &mut [f64])
+        = scaled_difference_body;
+}
+
+multiversion! {
+    /// Inner products of four 64-bit vectors with a fifth.
+    ///
+    /// Lane `l` of 8 sums the elements `l`, `l + 8`, … in rising order; the lanes are then added in
+    /// halves.
+    ///
+    /// * `rows`, `x`: shape `(n_dims,)` each.
+    pub(crate) fn dot_four(rows: [&[f64]; 4], x: &[f64]) -> [f64; 4] = dot_four_body;
+}
+
+multiversion! {
+    /// `y += ((f₀ x₀ + f₁ x₁) + f₂ x₂) + f₃ x₃`, all of the same shape.
+    pub(crate) fn add_four_scaled(y: &mut [f64], factors: [f64; 4], x: [&[f64]; 4])
+        = add_four_scaled_body;
+}
+
+multiversion! {
     /// Inner products of four vectors with every row of a matrix, in 32 bits.
     ///
     /// Sums run in the order of [`dot`]: each is within `γ |x| |y|` of the exact product, with
@@ -102,6 +126,54 @@ fn dot_64_body(x: &[f64], y: &[f64]) -> f64 {
 fn add_scaled_body(y: &mut [f64], factor: f64, x: &[f64]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y += factor * x;
+    }
+}
+
+#[inline(always)]
+fn scaled_difference_body(x: &[f32], factor: f64, y: &[f64], difference: &mut [f64]) {
+    for ((difference, &x), y) in difference.iter_mut().zip(x).zip(y) {
+        *difference = factor * f64::from(x) - y;
+    }
+}
+
+#[inline(always)]
+fn dot_four_body(rows: [&[f64]; 4], x: &[f64]) -> [f64; 4] {
+    const WIDTH: usize = 8;
+    let n_whole = x.len() / WIDTH * WIDTH;
+    let [row_0, row_1, row_2, row_3] = rows.map(|row| row.as_chunks::<WIDTH>().0);
+    let mut sums = [[0.0_f64; WIDTH]; 4];
+    let [mut sums_0, mut sums_1, mut sums_2, mut sums_3] = sums;
+    let chunks = row_0
+        .iter()
+        .zip(row_1)
+        .zip(row_2)
+        .zip(row_3)
+        .zip(x.as_chunks::<WIDTH>().0);
+    for ((((row_0, row_1), row_2), row_3), x) in chunks {
+        for lane in 0..WIDTH {
+            sums_0[lane] += row_0[lane] * x[lane];
+            sums_1[lane] += row_1[lane] * x[lane];
+            sums_2[lane] += row_2[lane] * x[lane];
+            sums_3[lane] += row_3[lane] * x[lane];
+        }
+    }
+    for (sums, of_row) in sums.iter_mut().zip([sums_0, sums_1, sums_2, sums_3]) {
+        *sums = of_row;
+    }
+    for (sums, row) in sums.iter_mut().zip(rows) {
+        for ((sum, row), x) in sums.iter_mut().zip(&row[n_whole..]).zip(&x[n_whole..]) {
+            *sum += row * x;
+        }
+    }
+    sums.map(sum_in_halves)
+}
+
+#[inline(always)]
+fn add_four_scaled_body(y: &mut [f64], factors: [f64; 4], [x_0, x_1, x_2, x_3]: [&[f64]; 4]) {
+    let [f_0, f_1, f_2, f_3] = factors;
+    let terms = x_0.iter().zip(x_1).zip(x_2).zip(x_3);
+    for (y, (((x_0, x_1), x_2), x_3)) in y.iter_mut().zip(terms) {
+        *y += f_0 * x_0 + f_1 * x_1 + f_2 * x_2 + f_3 * x_3;
     }
 }
 

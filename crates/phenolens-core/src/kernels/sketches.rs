@@ -38,49 +38,13 @@ pub(crate) struct Sketched<'a> {
 
 multiversion! {
     /// Inner product of two sketches, shape `(n_coordinates,)` each.
-    pub(crate) fn sketch_product(x: &[i16], y: &[i16]) -> i32 = whole_product_body;
-}
-
-multiversion! {
-    /// Inner product of two vectors of 8-bit numbers from -127 to 127, at most 133,000 of them.
-    pub(crate) fn byte_product(x: &[i8], y: &[i8]) -> i32 = whole_product_body;
+    pub(crate) fn sketch_product(x: &[i16], y: &[i16]) -> i32 = sketch_product_body;
 }
 
 #[inline(always)]
-fn whole_product_body<T: Copy + Into<i32>>(x: &[T], y: &[T]) -> i32 {
-    x.iter().zip(y).map(|(&x, &y)| x.into() * y.into()).sum()
-}
-
-multiversion! {
-    /// Rounds `x / factor` to whole numbers; gives `∑ q²` and `∑ (x - factor q)²`.
-    ///
-    /// * `values`: written, shape as `x`; of every `x / factor` the size is at most 127.
-    pub(crate) fn round_to_bytes(x: &[f64], factor: f64, values: &mut [i8]) -> (f64, f64)
-        = round_to_bytes_body;
-}
-
-#[inline(always)]
-fn round_to_bytes_body(x: &[f64], factor: f64, values: &mut [i8]) -> (f64, f64) {
-    const WIDTH: usize = 8;
-    let (mut squares, mut lost) = ([0.0; WIDTH], [0.0; WIDTH]);
-    let mut add = |lane: usize, x: f64, value: &mut i8| {
-        let rounded = round(x / factor);
-        *value = rounded as i32 as i8;
-        squares[lane] += rounded * rounded;
-        let difference = x - factor * rounded;
-        lost[lane] += difference * difference;
-    };
-    let (x_chunks, x_rest) = x.as_chunks::<WIDTH>();
-    let (value_chunks, value_rest) = values.as_chunks_mut::<WIDTH>();
-    for (x, values) in x_chunks.iter().zip(value_chunks) {
-        for lane in 0..WIDTH {
-            add(lane, x[lane], &mut values[lane]);
-        }
-    }
-    for (x, value) in x_rest.iter().zip(value_rest) {
-        add(0, *x, value);
-    }
-    (squares.iter().sum(), lost.iter().sum())
+fn sketch_product_body(x: &[i16], y: &[i16]) -> i32 {
+    let pairs = x.iter().zip(y);
+    pairs.map(|(&x, &y)| i32::from(x) * i32::from(y)).sum()
 }
 
 multiversion! {
@@ -99,7 +63,7 @@ fn round_to_sketch_body(x: &[f64], factor: f64, values: &mut [i16]) {
 
 /// The nearest whole number, of numbers below 2⁵¹: adding so much leaves no digits for a fraction.
 #[inline(always)]
-fn round(x: f64) -> f64 {
+pub(super) fn round(x: f64) -> f64 {
     const SHIFT: f64 = (1_u64 << 52) as f64 * 1.5;
     (x + SHIFT) - SHIFT
 }
@@ -207,11 +171,15 @@ pub(crate) fn near_pairs_of_both(
 }
 
 fn push_pairs(group: usize, masks: [u16; GROUP], near: &mut Vec<(u32, u32)>) {
-    for (row, mut mask) in masks.into_iter().enumerate() {
-        while mask != 0 {
-            let column = group * GROUP + mask.trailing_zeros() as usize;
+    // Four rows at a time: a loop that ends is a branch that was not foreseen.
+    for (four, masks) in masks.as_chunks::<4>().0.iter().enumerate() {
+        let together = |all, &mask: &u16| all << GROUP | u64::from(mask);
+        let mut all = masks.iter().rev().fold(0_u64, together);
+        while all != 0 {
+            let bit = all.trailing_zeros() as usize;
+            let (row, column) = (4 * four + bit / GROUP, group * GROUP + bit % GROUP);
             near.push((row as u32, column as u32));
-            mask &= mask - 1;
+            all &= all - 1;
         }
     }
 }

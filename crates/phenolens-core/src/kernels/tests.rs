@@ -74,6 +74,48 @@ fn every_instruction_set_gives_the_bits_of_the_stated_order() {
     }
 }
 
+/// Word for word: four products in 8 lanes, four terms added one after another.
+#[test]
+fn four_vectors_at_a_time_give_the_bits_of_the_stated_order() {
+    let mut stream = Stream::new(14, Use::Synth, 0);
+    for len in 0..40 {
+        let vectors: Vec<Vec<f64>> = (0..5)
+            .map(|_| (0..len).map(|_| stream.normal()).collect())
+            .collect();
+        let [a, b, c, d, x] = std::array::from_fn(|index| vectors[index].as_slice());
+        let in_eight_lanes = |row: &[f64]| {
+            let mut lanes = [0.0; 8];
+            for (index, (row, x)) in row.iter().zip(x).enumerate() {
+                lanes[index % 8] += row * x;
+            }
+            let fours: [f64; 4] = std::array::from_fn(|lane| lanes[lane] + lanes[lane + 4]);
+            (fours[0] + fours[2]) + (fours[1] + fours[3])
+        };
+        let factors = [0.5, -1.0 / 3.0, 7.0, 1e-9];
+        let [f, g, h, i] = factors;
+        let sums: Vec<f64> = (0..len)
+            .map(|at| x[at] + (((f * a[at] + g * b[at]) + h * c[at]) + i * d[at]))
+            .collect();
+        let narrow: Vec<f32> = a.iter().map(|&value| value as f32).collect();
+        let differences: Vec<f64> = (0..len)
+            .map(|at| g * f64::from(narrow[at]) - x[at])
+            .collect();
+        for set in InstructionSet::available() {
+            assert_eq!(
+                dot_four(set, [a, b, c, d], x).map(f64::to_bits),
+                [a, b, c, d].map(|row| in_eight_lanes(row).to_bits()),
+                "{set:?}"
+            );
+            let mut sum = x.to_vec();
+            add_four_scaled(set, &mut sum, factors, [a, b, c, d]);
+            assert_eq!(sum, sums, "{set:?}");
+            let mut difference = vec![0.0; len];
+            scaled_difference(set, &narrow, g, x, &mut difference);
+            assert_eq!(difference, differences, "{set:?}");
+        }
+    }
+}
+
 #[test]
 fn products_in_32_bits_are_the_same_bits_and_within_their_bound() {
     let n_dims = 64;

@@ -7,7 +7,7 @@
 //! `e = |x - x̃|` of what is lost is measured. By the triangle inequality
 //!
 //! ```text
-//! |x - y|  ≥  |x̃ - ỹ| - e - e'
+//! |x̃ - ỹ| - e - e'  ≤  |x - y|  ≤  |x̃ - ỹ| + e + e'
 //! |x̃ - ỹ|²  =  s² |q|² + s'² |q'|² - 2 s s' q·q'
 //! ```
 //!
@@ -81,12 +81,26 @@ impl ByteVectors {
 
     /// What the distance of two is at least; see the module. May be negative.
     pub(super) fn lower_bound(&self, instruction_set: InstructionSet, a: usize, b: usize) -> f64 {
+        let (squared, rounding) = self.kept(instruction_set, a, b);
+        let kept = (squared - rounding).max(0.0).sqrt() * (1.0 - 4.0 * UNIT);
+        kept - (self.scales[a].error + self.scales[b].error)
+    }
+
+    /// What it is at most.
+    pub(super) fn upper_bound(&self, instruction_set: InstructionSet, a: usize, b: usize) -> f64 {
+        let (squared, rounding) = self.kept(instruction_set, a, b);
+        let kept = (squared + rounding).sqrt();
+        (kept + (self.scales[a].error + self.scales[b].error)) * (1.0 + 8.0 * UNIT)
+    }
+
+    /// `|x̃ - ỹ|²` and what rounding may have changed in it; the sum of both is not negative.
+    fn kept(&self, instruction_set: InstructionSet, a: usize, b: usize) -> (f64, f64) {
         let values = |place: usize| &self.values[place * self.n_dims..][..self.n_dims];
         let product = kernels::byte_product(instruction_set, values(a), values(b));
         let (a, b) = (self.scales[a], self.scales[b]);
         let both = a.squared + b.squared;
-        let squared = both - 2.0 * a.factor * b.factor * f64::from(product) - 16.0 * UNIT * both;
-        squared.max(0.0).sqrt() * (1.0 - 4.0 * UNIT) - (a.error + b.error)
+        let squared = both - 2.0 * a.factor * b.factor * f64::from(product);
+        (squared, 16.0 * UNIT * both)
     }
 }
 
@@ -96,7 +110,7 @@ fn quantize(
     rounding: f64,
     values: &mut [i8],
 ) -> Scale {
-    let peak = vector.iter().fold(0.0_f64, |peak, x| peak.max(x.abs()));
+    let peak = kernels::peak(instruction_set, vector);
     let factor = peak / GREATEST;
     let (squares, lost) = if factor > 0.0 {
         kernels::round_to_bytes(instruction_set, vector, factor, values)

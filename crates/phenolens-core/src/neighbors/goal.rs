@@ -17,7 +17,12 @@
 //! ```
 //!
 //! The expression under the root is convex in `b`: for all samples of a block it is greatest at the
-//! least or the greatest of their lengths.
+//! least or the greatest of their lengths. The other way round, a distance of at most `t` means a key
+//! of at most
+//!
+//! ```text
+//! c  =  (t² - (|a - b| - w (a + b))²) / (2 a b (1 - 4 w)) + w        no square where that is below 0
+//! ```
 //!
 //! Pair by pair the comparison must be of few operations. Sketches `q`, `r` of samples at distance `t`
 //! satisfy `|q - r| ≤ t + 2E` (lengths in units from here on), and `4 E t ≤ 2 E (t² / τ + τ)` for any
@@ -65,7 +70,7 @@ pub(super) struct Goal<'a> {
     lengths: Option<Lengths>,
     /// One for each block.
     lists: Vec<Mutex<NearestLists<f64>>>,
-    /// For every place the bits of the greatest key in its list, and its reach.
+    /// For every place the bits of the greatest key with which others enter its list, and its reach.
     ///
     /// They only fall. A number that another thread has just replaced lets too much pass, never too
     /// little: no order of reads and writes changes the answer.
@@ -126,7 +131,12 @@ impl<'a> Goal<'a> {
         self.keys.key(order[place] as usize, order[other] as usize)
     }
 
-    /// The greatest key in the list of a place, as it is now.
+    /// Has fetched what a key of the sample at a place needs.
+    pub(super) fn prefetch(&self, place: usize) {
+        self.keys.prefetch(self.prepared.order[place] as usize);
+    }
+
+    /// The greatest key with which another sample enters the list of a place, as it is now.
     pub(super) fn limit(&self, place: usize) -> f64 {
         f64::from_bits(self.limits[place].load(Ordering::Relaxed))
     }
@@ -152,6 +162,14 @@ impl<'a> Goal<'a> {
         match &self.lengths {
             None => self.prepared.sketches.greatest_distance(limit),
             Some(lengths) => lengths.greatest(limit, lengths.of[place], lengths.of[other]),
+        }
+    }
+
+    /// What the key of the samples at two places is at most, if these are at most so far apart.
+    pub(super) fn greatest_key(&self, place: usize, other: usize, distance: f64) -> f64 {
+        match &self.lengths {
+            None => self.prepared.sketches.greatest_key(distance),
+            Some(lengths) => lengths.greatest_key(distance, lengths.of[place], lengths.of[other]),
         }
     }
 
@@ -191,11 +209,31 @@ impl<'a> Goal<'a> {
         let mut lists = self.lists[block].lock().expect("no thread has panicked");
         for &(place, key, sample) in found {
             if let Some(limit) = lists.insert(place - first, key, sample) {
-                self.limits[place].store(limit.to_bits(), Ordering::Relaxed);
-                if self.lengths.is_none() {
-                    let reach = self.prepared.sketches.reach(limit);
-                    self.reaches[place].store(reach, Ordering::Relaxed);
-                }
+                self.lower_limit(place, limit);
+            }
+        }
+    }
+
+    /// Takes over how far neighbors of a place can be at most.
+    ///
+    /// * `keys`: what the keys of some other samples, all different, are at most.
+    pub(super) fn start_from(&self, place: usize, mut keys: Vec<f64>) {
+        if keys.len() >= self.n_neighbors {
+            let (_, &mut last, _) =
+                keys.select_nth_unstable_by(self.n_neighbors - 1, f64::total_cmp);
+            self.lower_limit(place, last);
+        }
+    }
+
+    /// Lowers the limit of a place to a key, if that is less; of each place by one thread at a time.
+    ///
+    /// * `key`: that of as many other samples as are wanted is at most this.
+    fn lower_limit(&self, place: usize, key: f64) {
+        if key < self.limit(place) {
+            self.limits[place].store(key.to_bits(), Ordering::Relaxed);
+            if self.lengths.is_none() {
+                let reach = self.prepared.sketches.reach(key);
+                self.reaches[place].store(reach, Ordering::Relaxed);
             }
         }
     }
@@ -308,6 +346,21 @@ impl Lengths {
         let of_length = |b| self.greatest_squared(key, self.of[place], b);
         let [least, greatest] = self.ranges[block].map(of_length);
         least.max(greatest).sqrt()
+    }
+
+    /// `c` for two lengths, see the module.
+    fn greatest_key(&self, distance: f64, a: f64, b: f64) -> f64 {
+        // Covers the rounding of these few operations.
+        const ROUNDING: f64 = 1e-12;
+        let w = self.rounding;
+        let product = 2.0 * a * b * (1.0 - 4.0 * w);
+        if product == 0.0 {
+            return f64::INFINITY;
+        }
+        let difference = ((a - b).abs() - w * (a + b)).max(0.0);
+        let of_angle =
+            distance * distance * (1.0 + ROUNDING) - difference * difference * (1.0 - ROUNDING);
+        (of_angle.max(0.0) / product + w) * (1.0 + ROUNDING)
     }
 
     fn greatest_squared(&self, key: f64, a: f64, b: f64) -> f64 {

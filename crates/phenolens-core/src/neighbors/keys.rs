@@ -83,6 +83,11 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// Has the vector of a sample fetched, of which a key is soon asked.
+    pub(super) fn prefetch(&self, sample: usize) {
+        kernels::prefetch(self.dataset.vector(sample));
+    }
+
     /// The distance of a pair; never negative.
     pub fn value(&self, a: usize, b: usize) -> f64 {
         self.value_of_key(self.key(a, b))

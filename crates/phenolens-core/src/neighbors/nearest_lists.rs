@@ -21,6 +21,18 @@ impl<K: Copy + PartialOrd> NearestLists<K> {
         }
     }
 
+    /// Fills a list in which nothing is yet.
+    ///
+    /// * `nearest`: rising, at most as many as a list holds.
+    pub(super) fn fill(&mut self, list: usize, nearest: impl Iterator<Item = (K, u32)>) {
+        let first = list * self.n_neighbors;
+        let keys = &mut self.keys[first..][..self.n_neighbors];
+        let ids = &mut self.ids[first..][..self.n_neighbors];
+        for (cell, found) in keys.iter_mut().zip(ids).zip(nearest) {
+            (*cell.0, *cell.1) = found;
+        }
+    }
+
     /// Takes a neighbor in if it is among the nearest and not yet known; gives the new last key if it
     /// was taken in.
     pub(super) fn insert(&mut self, list: usize, key: K, id: u32) -> Option<K> {

@@ -20,6 +20,9 @@ const N_FIRST_BLOCKS: usize = 8;
 /// Neighbors that are asked for theirs before all pairs are compared; more cost more than they save.
 const BREADTH: usize = 8;
 
+/// Likely neighbors for each that is wanted: sketches tell the order of neighbors not quite.
+const KEPT: usize = 2;
+
 /// Where the comparison of angles must allow for more, two searches take less time than one.
 const MAX_SLACK: f64 = 1.5;
 
@@ -119,7 +122,8 @@ fn started<'a>(
     machine: &'a Machine<'a>,
 ) -> Option<Sweep<'a>> {
     let sweep = Sweep::new(prepared, keys, n_neighbors, machine)?;
-    let graph = Graph::new(prepared, n_neighbors, machine.instruction_set);
+    let n_kept = (KEPT * n_neighbors).min(prepared.order.len() - 1);
+    let graph = Graph::new(prepared, n_kept, machine.instruction_set);
     graph.look_nearby(N_FIRST_BLOCKS);
     graph.ask_neighbors(&graph.round(None, BREADTH, 0));
     sweep.start_with(|place| graph.known(place));

@@ -47,7 +47,9 @@
 //! t  =  √(2 (key + w))     cosine
 //! ```
 //!
-//! Whatever lies beyond the reach of the `k`-th smallest key so far is not among the `k` nearest.
+//! Whatever lies beyond the reach of the `k`-th smallest key so far is not among the `k` nearest. The
+//! other way round, the key of samples at a distance of at most `t` is at most `t² (1 + w)`, or
+//! `t² / 2 + w`: where `k` samples are known to be so near, no key beyond this is among the `k` least.
 
 #[cfg(test)]
 mod tests;
@@ -132,37 +134,38 @@ impl<'a> Sketcher<'a> {
         }
         let n_samples = dataset.n_samples();
         let n_sampled = n_samples.min(N_SAMPLED);
-        let sampled: Vec<Vec<f64>> = (0..n_sampled)
-            .map(|index| scaled(dataset, keys, index * n_samples / n_sampled))
+        let sampled: Vec<usize> = (0..n_sampled)
+            .map(|index| index * n_samples / n_sampled)
             .collect();
-        let center = medians(&sampled);
-        let mut lengths: Vec<f64> = sampled
-            .iter()
-            .map(|vector| {
-                let squares = vector.iter().zip(&center).map(|(x, c)| (x - c) * (x - c));
-                squares.sum::<f64>().sqrt()
-            })
-            .collect();
-        lengths.sort_unstable_by(f64::total_cmp);
-        let (median, greatest) = (lengths[n_sampled / 2], lengths[n_sampled - 1]);
-        // Twice the greatest of the sampled lengths leaves room for the others.
-        let radius = if median > 0.0 {
-            (OUTLYING * median).min(2.0 * greatest)
-        } else {
-            2.0 * greatest
-        };
-        if radius == 0.0 {
-            return None;
-        }
         let mut sketcher = Sketcher {
             keys,
             dataset,
             instruction_set,
-            center,
-            radius,
+            center: vec![0.0; dataset.n_dims()],
+            radius: f64::INFINITY,
             subspace: None,
             error: 0.0,
         };
+        let centered = |sketcher: &Sketcher| -> Vec<Vec<f64>> {
+            let samples = sampled.par_iter();
+            samples.map(|&sample| sketcher.centered(sample)).collect()
+        };
+        sketcher.center = medians(&centered(&sketcher));
+        let mut lengths: Vec<f64> = centered(&sketcher)
+            .iter()
+            .map(|vector| sketcher.length(vector))
+            .collect();
+        lengths.sort_unstable_by(f64::total_cmp);
+        let (median, greatest) = (lengths[n_sampled / 2], lengths[n_sampled - 1]);
+        // Twice the greatest of the sampled lengths leaves room for the others.
+        sketcher.radius = if median > 0.0 {
+            (OUTLYING * median).min(2.0 * greatest)
+        } else {
+            2.0 * greatest
+        };
+        if sketcher.radius == 0.0 {
+            return None;
+        }
         sketcher.subspace = Subspace::find(n_samples, n_neighbors, instruction_set, |sample| {
             sketcher.in_ball(sample)
         });
@@ -232,12 +235,12 @@ impl<'a> Sketcher<'a> {
     ///
     /// * `order`: the samples as they are to stand.
     pub(super) fn byte_vectors(&self, order: &[u32]) -> ByteVectors {
-        let center = length(&self.center);
+        let center = self.length(&self.center);
         let n_dims = self.dataset.n_dims();
         let relative = 2.0 * (n_dims as f64 + 16.0) * UNIT;
         ByteVectors::new(n_dims, order, self.instruction_set, |sample| {
             let vector = self.centered(sample);
-            let rounding = relative * (length(&vector) + 2.0 * center);
+            let rounding = relative * (self.length(&vector) + 2.0 * center);
             (vector, rounding)
         })
     }
@@ -245,7 +248,7 @@ impl<'a> Sketcher<'a> {
     /// A sample, centered and within the ball.
     fn in_ball(&self, sample: usize) -> Vec<f64> {
         let mut vector = self.centered(sample);
-        let length = length(&vector);
+        let length = self.length(&vector);
         if length > self.radius {
             for value in &mut vector {
                 *value *= self.radius / length;
@@ -255,17 +258,31 @@ impl<'a> Sketcher<'a> {
     }
 
     fn centered(&self, sample: usize) -> Vec<f64> {
-        let mut vector = scaled(self.dataset, self.keys, sample);
-        for (value, center) in vector.iter_mut().zip(&self.center) {
-            *value -= center;
-        }
-        vector
+        // For cosine at unit length.
+        let scale = match self.keys.distance() {
+            Distance::Euclidean => 1.0,
+            Distance::Cosine => 1.0 / self.keys.squared_norms()[sample].sqrt(),
+        };
+        let vector = self.dataset.vector(sample);
+        let mut centered = vec![0.0; vector.len()];
+        kernels::scaled_difference(
+            self.instruction_set,
+            vector,
+            scale,
+            &self.center,
+            &mut centered,
+        );
+        centered
+    }
+
+    fn length(&self, vector: &[f64]) -> f64 {
+        kernels::dot_64(self.instruction_set, vector, vector).sqrt()
     }
 
     /// `E`, in units; see the module.
     fn error(&self) -> f64 {
         let (n_dims, n_coordinates) = (self.dataset.n_dims() as f64, self.n_coordinates() as f64);
-        let center = length(&self.center);
+        let center = self.length(&self.center);
         let scaling = 2.0 * (n_dims + 16.0) * UNIT * (1.0 + 2.0 * center / self.radius);
         let mut error = n_coordinates.sqrt() / 2.0 + RADIUS * scaling;
         error += RADIUS * (n_coordinates.sqrt() + 1.0) * (n_dims + 2.0) * UNIT;
@@ -319,6 +336,16 @@ impl Sketches {
     /// Units per unit of distance.
     pub(super) fn per_unit(&self) -> f64 {
         self.measure.per_unit
+    }
+
+    /// What the reference key of samples at most so far apart is at most; see the module.
+    pub(super) fn greatest_key(&self, distance: f64) -> f64 {
+        let (squared, rounding) = (distance * distance, self.measure.rounding);
+        let key = match self.measure.distance {
+            Distance::Euclidean => squared * (1.0 + rounding),
+            Distance::Cosine => squared / 2.0 + rounding,
+        };
+        key * (1.0 + 8.0 * UNIT)
     }
 
     fn sketch(&self, place: usize) -> &[i16] {
@@ -400,24 +427,11 @@ pub(super) fn rounding_of_keys(n_dims: usize) -> f64 {
     8.0 * ((n_dims as f64 / 16.0).ceil() + 16.0) * UNIT
 }
 
-fn length(vector: &[f64]) -> f64 {
-    vector.iter().map(|x| x * x).sum::<f64>().sqrt()
-}
-
-/// A sample as its distance sees it: for cosine at unit length.
-fn scaled(dataset: &Dataset, keys: &Keys, sample: usize) -> Vec<f64> {
-    let length = match keys.distance() {
-        Distance::Euclidean => 1.0,
-        Distance::Cosine => keys.squared_norms()[sample].sqrt(),
-    };
-    let values = dataset.vector(sample).iter();
-    values.map(|&value| f64::from(value) / length).collect()
-}
-
 /// The median of every dimension: unlike a mean, no outlier moves it far.
 fn medians(vectors: &[Vec<f64>]) -> Vec<f64> {
     let n_dims = vectors[0].len();
     (0..n_dims)
+        .into_par_iter()
         .map(|dim| {
             let mut values: Vec<f64> = vectors.iter().map(|vector| vector[dim]).collect();
             let middle = values.len() / 2;

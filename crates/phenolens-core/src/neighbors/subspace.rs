@@ -24,6 +24,14 @@ const SAMPLES_PER_PART: usize = 128;
 /// half a few more pairs are near by their sketches than truly are, and sketches are shorter by much.
 const MAX_SHARE_OUTSIDE: f64 = 0.5;
 
+/// The share that two more directions must take to be worth their time: a few of them often leave half
+/// as many pairs near.
+const MIN_GAIN: f64 = 0.04;
+
+/// They are not where there are more samples than this for each neighbor that is wanted: most of the
+/// time then goes into pairs that are not near.
+const MAX_SAMPLES_EACH: usize = 2500;
+
 /// Orthonormal directions, those of great variance first.
 pub(super) struct Subspace {
     /// Each of length 1, shape `(n_axes, n_dims)`.
@@ -54,7 +62,7 @@ impl Subspace {
             .collect();
         let mean = mean(&sampled);
         let sampled: Vec<Vec<f64>> = sampled
-            .into_iter()
+            .into_par_iter()
             .map(|x| x.iter().zip(&mean).map(|(x, mean)| x - mean).collect())
             .collect();
         let near = squared_distance_of_neighbors(&sampled, n_samples, n_neighbors, instruction_set);
@@ -65,7 +73,12 @@ impl Subspace {
         worth_it
             .filter_map(|&n_axes| {
                 let axes = axes_of_variance(&sampled, n_axes, instruction_set);
-                let n_kept = enough_axes(&sampled, &axes, near, instruction_set)?;
+                let min_gain = if n_samples <= MAX_SAMPLES_EACH * n_neighbors {
+                    MIN_GAIN * near
+                } else {
+                    f64::INFINITY
+                };
+                let n_kept = enough_axes(&sampled, &axes, near, min_gain, instruction_set)?;
                 let axes: Vec<Vec<f64>> = axes.into_iter().take(n_kept).collect();
                 let skew = skew(&axes, instruction_set);
                 (skew <= 1e-10).then_some(Subspace { axes, skew })
@@ -90,12 +103,27 @@ impl Subspace {
         vector: &[f64],
         folded: &mut Vec<f64>,
     ) {
-        let along = |axis: &Vec<f64>| kernels::dot_64(instruction_set, axis, vector);
-        folded.extend(self.axes.iter().map(along));
+        products(instruction_set, &self.axes, vector, folded);
         let outside = kernels::dot_64(instruction_set, vector, vector)
             - kernels::dot_64(instruction_set, folded, folded);
         folded.push(outside.max(0.0).sqrt());
     }
+}
+
+/// Appends the products of all axes with a vector.
+fn products(
+    instruction_set: InstructionSet,
+    axes: &[Vec<f64>],
+    vector: &[f64],
+    products: &mut Vec<f64>,
+) {
+    let (fours, rest) = axes.as_chunks::<4>();
+    for four in fours {
+        let rows = four.each_ref().map(Vec::as_slice);
+        products.extend(kernels::dot_four(instruction_set, rows, vector));
+    }
+    let product = |axis: &Vec<f64>| kernels::dot_64(instruction_set, axis, vector);
+    products.extend(rest.iter().map(product));
 }
 
 fn mean(vectors: &[Vec<f64>]) -> Vec<f64> {
@@ -119,18 +147,18 @@ fn squared_distance_of_neighbors(
     let n_sampled = sampled.len();
     let rank = (n_neighbors * n_sampled / n_samples).clamp(1, n_sampled - 1);
     let n_asked = n_sampled.min(N_ASKED);
+    let square = |x: &Vec<f64>| kernels::dot_64(instruction_set, x, x);
+    let squares: Vec<f64> = sampled.par_iter().map(square).collect();
     let mut found: Vec<f64> = (0..n_asked)
         .into_par_iter()
         .map(|index| {
             let x = &sampled[index * n_sampled / n_asked];
             let square = kernels::dot_64(instruction_set, x, x);
-            let mut squared: Vec<f64> = sampled
-                .iter()
-                .map(|y| {
-                    square + kernels::dot_64(instruction_set, y, y)
-                        - 2.0 * kernels::dot_64(instruction_set, x, y)
-                })
-                .collect();
+            let mut squared = Vec::with_capacity(n_sampled);
+            products(instruction_set, sampled, x, &mut squared);
+            for (squared, of_other) in squared.iter_mut().zip(&squares) {
+                *squared = square + of_other - 2.0 * *squared;
+            }
             // The sample itself, at 0, is the first of all.
             *squared.select_nth_unstable_by(rank, f64::total_cmp).1
         })
@@ -155,8 +183,16 @@ fn axes_of_variance(
             .par_chunks(SAMPLES_PER_PART)
             .map(|vectors| {
                 let mut images = vec![vec![0.0; n_dims]; n_axes];
-                for (image, axis) in images.iter_mut().zip(&axes) {
-                    for vector in vectors {
+                let (fours, rest) = vectors.as_chunks::<4>();
+                for four in fours {
+                    let four = four.each_ref().map(Vec::as_slice);
+                    for (image, axis) in images.iter_mut().zip(&axes) {
+                        let along = kernels::dot_four(instruction_set, four, axis);
+                        kernels::add_four_scaled(instruction_set, image, along, four);
+                    }
+                }
+                for vector in rest {
+                    for (image, axis) in images.iter_mut().zip(&axes) {
                         let along = kernels::dot_64(instruction_set, axis, vector);
                         kernels::add_scaled(instruction_set, image, along, vector);
                     }
@@ -179,11 +215,15 @@ fn axes_of_variance(
     axes
 }
 
-/// How many of the directions leave little enough of a neighbor's distance outside; odd.
+/// How many of the directions leave little enough of a neighbor's squared distance outside; odd.
+///
+/// * `near`: that squared distance;
+/// * `min_gain`: what two more directions must take of it.
 fn enough_axes(
     sampled: &[Vec<f64>],
     axes: &[Vec<f64>],
     near: f64,
+    min_gain: f64,
     instruction_set: InstructionSet,
 ) -> Option<usize> {
     let variance = |sum: f64| sum / sampled.len() as f64;
@@ -191,15 +231,30 @@ fn enough_axes(
         .iter()
         .map(|x| kernels::dot_64(instruction_set, x, x));
     let mut outside = variance(squares.sum());
-    for (index, axis) in axes.iter().enumerate() {
-        let along = |x: &Vec<f64>| kernels::dot_64(instruction_set, axis, x);
-        outside -= variance(sampled.iter().map(|x| along(x) * along(x)).sum());
-        // Two samples differ, on average, by twice the variance.
-        if 2.0 * outside <= MAX_SHARE_OUTSIDE * near && index % 2 == 0 {
-            return Some(index + 1);
-        }
+    let variances: Vec<f64> = axes
+        .par_iter()
+        .map(|axis| {
+            let mut along = Vec::with_capacity(sampled.len());
+            products(instruction_set, sampled, axis, &mut along);
+            variance(kernels::dot_64(instruction_set, &along, &along))
+        })
+        .collect();
+    // By how much two samples differ outside: on average, by twice the variance.
+    let left: Vec<f64> = variances
+        .into_iter()
+        .map(|along_axis| {
+            outside -= along_axis;
+            2.0 * outside
+        })
+        .collect();
+    let is_enough = |&index: &usize| left[index] <= MAX_SHARE_OUTSIDE * near;
+    let mut last = (0..left.len()).step_by(2).find(is_enough)?;
+    while let Some(then_left) = left.get(last + 2)
+        && left[last] - then_left > min_gain
+    {
+        last += 2;
     }
-    None
+    Some(last + 1)
 }
 
 /// Makes the directions orthogonal and of length 1, in order. What depends on earlier ones is left as

@@ -47,21 +47,22 @@ impl<'a> Sweep<'a> {
         })
     }
 
-    /// Takes in likely neighbors, so that later few others are near enough.
+    /// Bounds how far neighbors can be by likely ones, so that later few others are near enough.
     ///
-    /// * `likely`: gives, for a place, some others.
+    /// No key is computed: those of pairs that turn out near are when these are met.
+    ///
+    /// * `likely`: gives, for a place, some others, all different.
     pub(super) fn start_with(&self, likely: impl Fn(usize) -> Vec<u32> + Sync) {
-        let n_blocks = self.prepared.blocks.len();
-        (0..n_blocks).into_par_iter().for_each(|block| {
+        let set = self.machine.instruction_set;
+        let n_places = self.prepared.order.len();
+        (0..n_places).into_par_iter().for_each(|place| {
+            let likely = likely(place);
+            let distance = |&other: &u32| self.bytes.upper_bound(set, place, other as usize);
+            let distances: Vec<f64> = likely.iter().map(distance).collect();
             for goal in &self.goals {
-                let mut found = Vec::new();
-                for place in self.places(block) {
-                    found.extend(likely(place).into_iter().map(|other| {
-                        let key = goal.key(place, other as usize);
-                        (place, key, self.prepared.order[other as usize])
-                    }));
-                }
-                goal.take_in(block, &found);
+                let pairs = likely.iter().zip(&distances);
+                let key = |(&other, &distance)| goal.greatest_key(place, other as usize, distance);
+                goal.start_from(place, pairs.map(key).collect());
             }
         });
     }
@@ -152,6 +153,7 @@ impl<'a> Sweep<'a> {
     /// Measures near pairs by the reference keys.
     fn measure(&self, first_row: usize, first_column: usize, scratch: &mut Scratch) {
         let order = &self.prepared.order;
+        scratch.bounded.clear();
         for &(row, column) in &scratch.near {
             let (row, column) = (first_row + row as usize, first_column + column as usize);
             let is_met_elsewhere = first_row == first_column && row >= column;
@@ -161,6 +163,14 @@ impl<'a> Sweep<'a> {
             let bound = self
                 .bytes
                 .lower_bound(self.machine.instruction_set, row, column);
+            let is_near = |goal: &Goal| bound <= goal.greatest_distance(row, column);
+            if let Some(goal) = self.goals.iter().find(|goal| is_near(goal)) {
+                // Of few rows and many columns: by the time of their keys, these are there.
+                goal.prefetch(column);
+                scratch.bounded.push((row, column, bound));
+            }
+        }
+        for &(row, column, bound) in &scratch.bounded {
             for (goal, found) in self.goals.iter().zip(&mut scratch.found) {
                 if bound > goal.greatest_distance(row, column) {
                     continue;
@@ -214,6 +224,8 @@ impl<'a> Sweep<'a> {
 #[derive(Default)]
 struct Scratch {
     near: Vec<(u32, u32)>,
+    /// Places of pairs that are near in 8 bits too, and what their distance is at least.
+    bounded: Vec<(usize, usize, f64)>,
     /// By every distance.
     found: Vec<OfBlocks>,
 }

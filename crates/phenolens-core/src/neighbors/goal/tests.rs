@@ -50,6 +50,14 @@ fn no_distance_is_beyond_that_of_its_cosine_key_and_few_are_far_below() {
                     "{distance} {bound}"
                 );
                 assert!(bound <= lengths.greatest_to(0, key, a));
+
+                let (a, b) = (lengths.of[a], lengths.of[b]);
+                let greatest = lengths.greatest_key(distance * (1.0 + 1e-14), a, b);
+                let slack = (4.0 * lengths.rounding + 1e-11) * (a + b).powi(2) / (a * b);
+                assert!(
+                    greatest >= key && greatest <= key + slack,
+                    "{key} {greatest}"
+                );
             }
         }
     }

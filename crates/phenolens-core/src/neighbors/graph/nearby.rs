@@ -23,9 +23,8 @@ impl Graph<'_> {
                     for (row, found) in nearby.found.iter_mut().enumerate() {
                         let (_, list) = self.list_of(group * GROUP + row);
                         found.sort_unstable();
-                        for &(distance, other) in found.iter() {
-                            lists.insert(list, distance, other);
-                        }
+                        found.truncate(self.n_neighbors);
+                        lists.fill(list, found.iter().map(|found| found.parts()));
                     }
                 }
             });
@@ -62,7 +61,7 @@ impl Graph<'_> {
             for (column_group, distances) in columns.clone().zip(&nearby.distances) {
                 let others = column_group * GROUP..self.n_samples();
                 let pairs = others.zip(distances[row]).filter(|pair| pair.0 != place);
-                found.extend(pairs.map(|(other, distance)| (distance, other as u32)));
+                found.extend(pairs.map(|(other, distance)| Near::new(distance, other as u32)));
             }
         }
     }
@@ -86,9 +85,23 @@ impl Graph<'_> {
                 let distance = self
                     .sketches()
                     .half_distance(self.instruction_set, place, other);
-                nearby.found[row as usize].push((distance, other as u32));
+                nearby.found[row as usize].push(Near::new(distance, other as u32));
             }
         }
+    }
+}
+
+/// A half squared distance and a place in one number, which is compared faster than the two.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Near(i64);
+
+impl Near {
+    fn new(distance: i32, place: u32) -> Near {
+        Near(i64::from(distance) << 32 | i64::from(place))
+    }
+
+    fn parts(self) -> (i32, u32) {
+        ((self.0 >> 32) as i32, self.0 as u32)
     }
 }
 
@@ -98,7 +111,7 @@ struct Nearby {
     distances: Vec<[[i32; GROUP]; GROUP]>,
     near: Vec<(u32, u32)>,
     /// Half squared distances with places, for each sample of the group.
-    found: [Vec<(i32, u32)>; GROUP],
+    found: [Vec<Near>; GROUP],
     /// The greatest of them, once there are as many as wanted.
     reaches: [i32; GROUP],
 }
@@ -108,7 +121,7 @@ impl Nearby {
     fn keep(&mut self, n_neighbors: usize) {
         for (found, reach) in self.found.iter_mut().zip(&mut self.reaches) {
             if found.len() >= n_neighbors {
-                *reach = found.select_nth_unstable(n_neighbors - 1).1.0;
+                *reach = found.select_nth_unstable(n_neighbors - 1).1.parts().0;
                 found.truncate(n_neighbors);
             }
         }

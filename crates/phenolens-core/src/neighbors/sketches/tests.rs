@@ -22,6 +22,13 @@ fn check(vectors: Vec<f32>, n_dims: usize, distance: Distance) -> Option<f64> {
                 half <= reach,
                 "{distance:?}, {a} and {b}: {half} beyond {reach}"
             );
+            let key = keys.key(a, b);
+            let bound = sketches.greatest_key(sketches.greatest_distance(key));
+            let slack = 4.0 * rounding_of_keys(n_dims);
+            assert!(
+                bound >= key && bound <= key + slack * (1.0 + key),
+                "{distance:?}, {a} and {b}: {key} and {bound}"
+            );
             sum += f64::from(half) / f64::from(reach);
             n_pairs += 1;
         }
