@@ -133,7 +133,7 @@ pub(crate) struct Angles {
     pub(crate) offsets: [f32; GROUP],
     /// `l`
     pub(crate) lengths: [f32; GROUP],
-    /// `w`
+    /// `w`, no NaN: processors differ in what the less of it and another is.
     pub(crate) cosines: [f32; GROUP],
 }
 

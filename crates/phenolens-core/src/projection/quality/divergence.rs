@@ -87,24 +87,27 @@ multiversion! {
 
 #[inline(always)]
 fn sum_weights_body(row: usize, positions: &[[f64; 2]]) -> f64 {
-    let [x, y] = positions[row];
+    // The point itself would add 1; leaving it out loses nothing where all others are far.
+    let point = positions[row];
+    sum_of_weights(point, &positions[..row]) + sum_of_weights(point, &positions[row + 1..])
+}
+
+// A closure would not be compiled for the instructions of its caller.
+#[inline(always)]
+fn sum_of_weights([x, y]: [f64; 2], others: &[[f64; 2]]) -> f64 {
     let weight = |[other_x, other_y]: [f64; 2]| {
         let (dx, dy) = (x - other_x, y - other_y);
         1.0 / (1.0 + (dx * dx + dy * dy))
     };
-    // The point itself would add 1; leaving it out loses nothing where all others are far.
-    let sum_of = |others: &[[f64; 2]]| {
-        let (chunks, rest) = others.as_chunks::<LANES>();
-        let mut lanes = [0.0; LANES];
-        for chunk in chunks {
-            for lane in 0..LANES {
-                lanes[lane] += weight(chunk[lane]);
-            }
+    let (chunks, rest) = others.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lanes[lane] += weight(chunk[lane]);
         }
-        for (lane, &other) in lanes.iter_mut().zip(rest) {
-            *lane += weight(other);
-        }
-        lanes.iter().sum::<f64>()
-    };
-    sum_of(&positions[..row]) + sum_of(&positions[row + 1..])
+    }
+    for (lane, &other) in lanes.iter_mut().zip(rest) {
+        *lane += weight(other);
+    }
+    lanes.iter().sum()
 }
