@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(difference(Measure::F1Macro, 0.0101), "1.0 point");
         assert_eq!(difference(Measure::LogLoss, 0.0231), "0.023");
         assert_eq!(difference(Measure::F1Macro, 0.000_21), "0.02 points");
-        assert_eq!(difference(Measure::F1Macro, -0.000_006), "0.0006 points");
+        assert_eq!(difference(Measure::F1Macro, -0.000_006), "0.001 points");
         assert_eq!(difference(Measure::F1Macro, 0.0), "0.0 points");
         assert_eq!(difference(Measure::Brier, 0.000_02), "0.00002");
         assert_eq!(signed_difference(Measure::F1Macro, -0.000_4), "−0.04");

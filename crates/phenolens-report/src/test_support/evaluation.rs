@@ -4,7 +4,7 @@ use phenolens_core::dataset::Dataset;
 use phenolens_core::evaluation::{
     AgainstOthers, Chance, Comparison, Confusion, FoldTest, Interval, KBand, KPoint, McNemar,
     Measure, MeasureSummary, Measures, Nested, NestedFold, Optimism, PerClass, Prediction,
-    Protocol, ProtocolEvaluation, Rise, RocBand, RocCurve, RocSubject, Run, Weights,
+    Protocol, ProtocolEvaluation, Rise, RocBand, RocCurve, RocSubject, Run, Scores, Weights,
 };
 use phenolens_core::neighbors::Distance;
 
@@ -129,6 +129,7 @@ fn run(dataset: &Dataset, protocol: usize, distance: Distance) -> Run {
         k_bands: k_bands(&k_points),
         roc: roc(dataset.n_classes(), level),
         roc_band: Some(roc_band(level)),
+        scores: scores(dataset, &predictions),
         predictions,
         nested: vec![nested(level, k)],
         rise: Some(Rise {
