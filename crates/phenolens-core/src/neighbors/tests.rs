@@ -234,7 +234,8 @@ fn many_filtered_samples_at_once() {
             let keys = Keys::new(&dataset, distance, instruction_set);
             let scaling = Scaling::new(&keys);
             for modulus in [1, 4, 2000] {
-                let is_candidate = |place: usize, other: usize| (place + other) % modulus == 0;
+                let is_candidate =
+                    |place: usize, other: usize| (place + other).is_multiple_of(modulus);
                 let found = nearest_among(&scaling, &samples, &others, 6, is_candidate);
                 for (place, in_order) in in_order.iter().enumerate() {
                     let may = |other: usize| other % 7 != 3 && is_candidate(place, other);
