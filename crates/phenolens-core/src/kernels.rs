@@ -18,7 +18,7 @@ pub use instruction_set::InstructionSet;
 pub(crate) use instruction_set::{Level, multiversion};
 pub(crate) use prefetch::prefetch;
 pub(crate) use products::{
-    LANES, add_four_scaled, add_scaled, dot, dot_64, dot_four, dot_rows, scaled_difference,
+    LANES, ROWS, add_four_scaled, add_scaled, dot, dot_64, dot_four, dot_rows, scaled_difference,
     squared_distance, sum_in_halves, wide_dot, wide_squared_distance,
 };
 pub(crate) use sketches::{

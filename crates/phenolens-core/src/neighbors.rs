@@ -25,7 +25,7 @@ use crate::dataset::Dataset;
 use crate::machine::Machine;
 
 pub use approximate::{Recall, approximate_neighbors};
-pub(crate) use key_bounds::{KeyBounds, ROWS, nearest};
+pub(crate) use key_bounds::{KeyBounds, nearest};
 pub use keys::Keys;
 pub(crate) use keys::keep_nearest;
 pub(crate) use products::nearest_among;

@@ -84,12 +84,15 @@ multiversion! {
     /// * `columns`: row-major, shape `(n_columns, n_dims)`; `n_dims` is a multiple of [`LANES`];
     /// * `products`: written, shape `(4, n_columns)`.
     pub(crate) fn dot_rows(
-        rows: [&[f32]; 4],
+        rows: [&[f32]; ROWS],
         columns: &[f32],
         n_dims: usize,
-        products: [&mut [f32]; 4],
+        products: [&mut [f32]; ROWS],
     ) = dot_rows_body;
 }
+
+/// Vectors that [`dot_rows`] takes together: one pass over the columns serves four.
+pub(crate) const ROWS: usize = 4;
 
 #[inline(always)]
 fn dot_body(x: &[f32], y: &[f32]) -> f64 {

@@ -38,13 +38,12 @@ pub(crate) struct Sketched<'a> {
 
 multiversion! {
     /// Inner product of two sketches, shape `(n_coordinates,)` each.
-    pub(crate) fn sketch_product(x: &[i16], y: &[i16]) -> i32 = sketch_product_body;
+    pub(crate) fn sketch_product(x: &[i16], y: &[i16]) -> i32 = whole_product_body;
 }
 
 #[inline(always)]
-fn sketch_product_body(x: &[i16], y: &[i16]) -> i32 {
-    let pairs = x.iter().zip(y);
-    pairs.map(|(&x, &y)| i32::from(x) * i32::from(y)).sum()
+pub(super) fn whole_product_body<T: Copy + Into<i32>>(x: &[T], y: &[T]) -> i32 {
+    x.iter().zip(y).map(|(&x, &y)| x.into() * y.into()).sum()
 }
 
 multiversion! {

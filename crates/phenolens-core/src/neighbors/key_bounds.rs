@@ -3,10 +3,7 @@
 use super::Keys;
 use super::keys::keep_nearest;
 use super::scaling::{Bounds, Scaling};
-use crate::kernels;
-
-/// Rows that are multiplied together: one pass over the columns serves four.
-pub(crate) const ROWS: usize = 4;
+use crate::kernels::ROWS;
 
 /// All samples, whose 32-bit products tell between which numbers a reference key lies.
 pub(crate) struct KeyBounds<'a> {
@@ -29,11 +26,7 @@ impl<'a> KeyBounds<'a> {
     pub(crate) fn products(&self, rows: [usize; ROWS], products: &mut [f32]) {
         let n_dims = self.scaling.n_dims();
         let rows = rows.map(|row| &self.values[row * n_dims..][..n_dims]);
-        let mut parts = products.chunks_exact_mut(self.scaling.n_samples());
-        let parts: [&mut [f32]; ROWS] =
-            std::array::from_fn(|_| parts.next().expect("one part per row"));
-        let instruction_set = self.scaling.keys().instruction_set();
-        kernels::dot_rows(instruction_set, rows, &self.values, n_dims, parts);
+        self.scaling.products(rows, &self.values, products);
     }
 
     /// Between which numbers the keys of one row lie; its own is beyond all.

@@ -12,14 +12,11 @@ use rayon::prelude::*;
 use super::keys::keep_nearest;
 use super::scaling::{Bounds, Scaling};
 use super::{Keys, Neighbors};
-use crate::kernels;
+use crate::kernels::ROWS;
 use crate::machine::{Machine, Phase};
 
 /// Samples that share a pass over the others.
 const BATCH: usize = 64;
-
-/// Samples that are multiplied together.
-const ROWS: usize = 4;
 
 /// About so many values of others are held at a time, with 320 dimensions those of 256 samples: they stay
 /// near the core while the batch is multiplied with them.
@@ -30,7 +27,7 @@ const MAX_WAITING: usize = 1024;
 
 /// The table of one distance.
 ///
-/// Takes O(n² d) time and, beside the table, O(n) memory.
+/// Takes O(n² d) time and, while the table is made, about as much memory again.
 pub(super) fn table_by_products(keys: &Keys, n_neighbors: usize, machine: &Machine) -> Neighbors {
     let samples: Vec<usize> = (0..keys.n_samples()).collect();
     machine.progress.report(Phase::Neighbors, 0, samples.len());
@@ -108,11 +105,9 @@ fn nearest_of_batch(
             .zip(rows.chunks(ROWS * n_dims))
         {
             let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &rows[row * n_dims..][..n_dims]);
-            let mut parts = products.chunks_mut(size);
-            let parts: [&mut [f32]; ROWS] =
-                std::array::from_fn(|_| parts.next().expect("one part per row"));
-            kernels::dot_rows(keys.instruction_set(), rows, tile, n_dims, parts);
-            for (place, products) in (first..samples.len()).zip(products.chunks(size)) {
+            let products = &mut products[..ROWS * others.len()];
+            scaling.products(rows, tile, products);
+            for (place, products) in (first..samples.len()).zip(products.chunks(others.len())) {
                 let (sample, nearest) = (samples[place], &mut nearest[place]);
                 for (&other, &product) in others.iter().zip(products) {
                     let bounds = scaling.bound(sample, other, product);

@@ -2,7 +2,7 @@
 //!
 //! Every sample is scaled by its own power of two to a length in `[1, 2)`, which changes no bit of its
 //! values but those that fall below the least 32-bit number. Let `x`, `y` be two scaled samples and `p`
-//! their product from [`crate::kernels::dot_rows`]. With `u = 2⁻²⁴`, `m = n_dims / 16 + 5` roundings on the
+//! their product from [`kernels::dot_rows`]. With `u = 2⁻²⁴`, `m = n_dims / 16 + 5` roundings on the
 //! way of any term, and `γ = m u / (1 - m u)` (Higham 2002, section 3.1),
 //!
 //! ```text
@@ -16,7 +16,7 @@
 //! key.
 
 use super::{Distance, Keys};
-use crate::kernels::LANES;
+use crate::kernels::{self, LANES, ROWS};
 
 /// Scaled samples, padded with zeros to whole lanes.
 pub(crate) struct Scaling<'a> {
@@ -91,6 +91,21 @@ impl<'a> Scaling<'a> {
         for (scaled, &value) in row.iter_mut().zip(self.keys.vector(sample)) {
             *scaled = (f64::from(value) * factor) as f32;
         }
+    }
+
+    /// Products of some scaled samples with others, shape `(ROWS, n_columns)`.
+    ///
+    /// * `rows`: shape `(n_dims,)` each; `columns`: row-major, shape `(n_columns, n_dims)`.
+    pub(super) fn products(&self, rows: [&[f32]; ROWS], columns: &[f32], products: &mut [f32]) {
+        let mut parts = products.chunks_exact_mut(columns.len() / self.n_dims);
+        let parts = std::array::from_fn(|_| parts.next().expect("one part per row"));
+        kernels::dot_rows(
+            self.keys.instruction_set(),
+            rows,
+            columns,
+            self.n_dims,
+            parts,
+        );
     }
 
     /// Between which numbers the reference key of two samples lies, given the 32-bit product.

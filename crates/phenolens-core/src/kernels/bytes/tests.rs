@@ -1,4 +1,5 @@
 use super::*;
+use crate::kernels::InstructionSet;
 use crate::random::{Stream, Use};
 
 /// Every length around that of a register, with the greatest numbers of both signs among the others.
@@ -30,7 +31,7 @@ fn products_are_those_of_the_definition() {
     }
 }
 
-/// Two products of the greatest numbers, added in 16 bits, and sums of as many as are allowed.
+/// Products of the greatest numbers, as many as are allowed.
 #[test]
 fn the_greatest_products_do_not_overflow() {
     for (of_x, of_y) in [(127, 127), (127, -127), (-127, 127), (-127, -127)] {

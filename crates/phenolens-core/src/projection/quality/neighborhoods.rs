@@ -2,8 +2,8 @@ use rayon::prelude::*;
 
 use super::draw::Draw;
 use crate::dataset::Dataset;
-use crate::kernels::{InstructionSet, multiversion};
-use crate::neighbors::{self, Bounds, Distance, KeyBounds, Keys, ROWS};
+use crate::kernels::{InstructionSet, ROWS, multiversion};
+use crate::neighbors::{self, Bounds, Distance, KeyBounds, Keys};
 
 /// The nearest neighbors of samples in the data and on the map, and how far they disagree.
 pub(super) struct Neighborhoods {
