@@ -9,11 +9,11 @@ mod tests;
 
 use serde::Serialize;
 
-use self::scored::Scored;
+use self::scored::{Measured, Scored};
 use crate::dataset::Dataset;
 use crate::evaluation::{
     Evaluated, Evaluation, EvaluationParams, Interval, Measure, MeasureSet, Protocol, Run, Scorer,
-    Votes, Weights, Workspace, resample_subjects,
+    Votes, Weights, Workspace, resample_subjects_in_lanes,
 };
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Keys, Neighbors};
@@ -201,20 +201,23 @@ fn calibrations(
         .map(|(plain, isotonic)| (Scored::new(plain), isotonic.as_ref().map(Scored::new)))
         .collect();
     // All runs see the same resamples, which take longer to draw than to measure.
-    let resampled: Vec<Vec<Option<Differences>>> = resample_subjects(
+    let resampled: Vec<Vec<Option<Measured>>> = resample_subjects_in_lanes(
         &evaluated.classes,
         &evaluated.groups,
         params.n_resamples,
         params.seed,
         |multiplicities, _| {
-            let of_run = |(plain, isotonic): &(Scored, Option<Scored>)| {
-                let (plain, isotonic) = (
-                    plain.measures(multiplicities),
-                    isotonic.as_ref()?.measures(multiplicities),
-                );
-                Some([0, 1, 2, 3].map(|measure| isotonic[measure] - plain[measure]))
+            let both = |(plain, isotonic): &(Scored, Option<Scored>)| {
+                let isotonic = isotonic.as_ref()?;
+                Some([isotonic, plain].map(|scored| scored.measures(multiplicities)))
             };
-            scored.iter().map(of_run).collect()
+            let of_runs: Vec<_> = scored.iter().map(both).collect();
+            core::array::from_fn(|lane| {
+                let difference = |[isotonic, plain]: [[Measured; _]; 2]| {
+                    core::array::from_fn(|measure| isotonic[lane][measure] - plain[lane][measure])
+                };
+                of_runs.iter().map(|both| both.map(difference)).collect()
+            })
         },
     );
 
@@ -224,7 +227,7 @@ fn calibrations(
         let (scored_plain, scored_isotonic) = &scored[index];
         let of_isotonic = || {
             let (votes, scored) = (isotonic.as_ref()?, scored_isotonic.as_ref()?);
-            let differences: Vec<Differences> =
+            let differences: Vec<Measured> =
                 resampled.iter().filter_map(|all| all[index]).collect();
             let both = plain.predicted.iter().zip(&votes.predicted);
             Some(Isotonic {
@@ -251,20 +254,17 @@ fn calibrations(
     runs.iter().enumerate().map(of_run).collect()
 }
 
-/// Calibrated minus plain, of all but the last of [`ScoreMeasure::ALL`].
-type Differences = [f64; ScoreMeasure::ALL.len() - 1];
-
 /// Every measure of plain and calibrated scores.
 ///
 /// * `resampled`: their differences in every resample.
 fn changes(
     votes: [&Votes; 2],
     scored: [&Scored; 2],
-    resampled: &[Differences],
+    resampled: &[Measured],
     confidence: f64,
 ) -> Vec<ScoreChange> {
-    let ones = vec![1; votes[0].n_samples()];
-    let [plain, isotonic] = scored.map(|scored| scored.measures(&ones));
+    let once = vec![[1]; votes[0].n_samples()];
+    let [[plain], [isotonic]] = scored.map(|scored| scored.measures(&once));
     let areas = votes.map(area);
     let mut changes = Vec::new();
     for (index, measure) in ScoreMeasure::ALL.into_iter().enumerate() {

@@ -40,8 +40,8 @@ pub use measure::{Measure, MeasureSet, Measures};
 pub(crate) use measures::LEAST_SCORE;
 pub use measures::{ClassFigures, Scorer, Workspace, confusion, per_class, prior_votes};
 pub use params::{EvaluationParams, Protocol, Ties, Weights};
-pub(crate) use resampling::resample_subjects;
 pub use resampling::{bootstrap, difference_interval, interval, swap_p_values};
+pub(crate) use resampling::{resample_subjects, resample_subjects_in_lanes};
 pub use results::{
     AgainstOthers, Chance, Comparison, Confusion, Evaluation, FoldTest, KBand, KPoint, McNemar,
     MeasureSummary, Nested, NestedFold, Optimism, PerClass, Prediction, ProtocolEvaluation, Rise,

@@ -12,8 +12,9 @@ mod products;
 mod sketches;
 #[cfg(test)]
 mod tests;
+mod whole_products;
 
-pub(crate) use bytes::{byte_product, peak, round_to_bytes};
+pub(crate) use bytes::{peak, round_to_bytes};
 pub use instruction_set::InstructionSet;
 pub(crate) use instruction_set::{Level, multiversion};
 pub(crate) use prefetch::prefetch;
@@ -23,5 +24,6 @@ pub(crate) use products::{
 };
 pub(crate) use sketches::{
     Angles, GROUP, Line, NO_REACH, Sketched, half_distances, near_pairs, near_pairs_of_both,
-    round_to_sketch, sketch_product,
+    round_to_sketch,
 };
+pub(crate) use whole_products::{byte_product, sketch_product};

@@ -16,7 +16,7 @@ use crate::dataset::Dataset;
 use crate::evaluation::{
     Evaluated, Evaluation, EvaluationParams, Interval, Measure, MeasureSet, Measures, Protocol,
     Run, Scorer, Votes, VotingRule, Weights, Workspace, bootstrap, difference_interval, interval,
-    resample_subjects, vote,
+    resample_subjects_in_lanes, vote,
 };
 use crate::machine::Machine;
 use crate::neighbors::{Distance, Keys, Neighbors};
@@ -202,9 +202,13 @@ fn measure(
     let scorers: Vec<&Scorer> = fused.clone().map(|(_, scorer, _)| scorer).collect();
     let of_fused = bootstrap(&scorers, &groups, all, n_resamples, seed);
     let several: Vec<Vec<Vec<f64>>> =
-        resample_subjects(&classes, &groups, n_resamples, seed, |drawn, _| {
+        resample_subjects_in_lanes(&classes, &groups, n_resamples, seed, |drawn, _| {
             let of = |(_, _, several): &(Fusion, Scorer, Several)| several.differences(drawn);
-            fused.clone().map(of).collect()
+            let mut of_fused: Vec<_> = fused.clone().map(of).collect();
+            core::array::from_fn(|lane| {
+                let of_lane = |lanes: &mut [Vec<f64>; _]| core::mem::take(&mut lanes[lane]);
+                of_fused.iter_mut().map(of_lane).collect()
+            })
         });
 
     let mut start = 0;

@@ -2,6 +2,9 @@ use super::reliability::bin_of;
 use super::{N_BINS, ScoreMeasure};
 use crate::evaluation::{LEAST_SCORE, Votes};
 
+/// All but the last of [`ScoreMeasure::ALL`].
+pub(super) type Measured = [f64; ScoreMeasure::ALL.len() - 1];
+
 /// What the measures of scores are means of, one value per sample.
 pub(super) struct Scored {
     /// The score of the predicted class.
@@ -46,21 +49,29 @@ impl Scored {
         }
     }
 
-    /// All but the last of [`ScoreMeasure::ALL`], of the multiset in which each sample stands as
-    /// often as `multiplicities` says, which is not empty.
-    pub(super) fn measures(&self, multiplicities: &[u32]) -> [f64; ScoreMeasure::ALL.len() - 1] {
-        let (mut n, mut n_right, mut log_loss, mut brier) = (0.0, 0.0, 0.0, 0.0);
-        let mut gaps = [0.0; N_BINS];
-        for (sample, &times) in multiplicities.iter().enumerate() {
-            let times = f64::from(times);
+    /// All but the last of [`ScoreMeasure::ALL`], of several multisets side by side; none of one that is
+    /// empty is a number.
+    ///
+    /// * `multiplicities`: how often each sample stands in every multiset, shape `(n_samples,)`.
+    pub(super) fn measures<const N: usize>(&self, multiplicities: &[[u8; N]]) -> [Measured; N] {
+        let [mut n, mut n_right, mut log_loss, mut brier] = [[0.0; N]; 4];
+        let mut gaps = [[0.0; N]; N_BINS];
+        for (sample, times) in multiplicities.iter().enumerate() {
             let is_right = f64::from(self.is_right[sample]);
-            n += times;
-            n_right += times * is_right;
-            log_loss += times * self.log_losses[sample];
-            brier += times * self.brier_scores[sample];
-            gaps[self.bins[sample]] += times * (self.scores[sample] - is_right);
+            let gap = self.scores[sample] - is_right;
+            let gaps = &mut gaps[self.bins[sample]];
+            for lane in 0..N {
+                let times = f64::from(times[lane]);
+                n[lane] += times;
+                n_right[lane] += times * is_right;
+                log_loss[lane] += times * self.log_losses[sample];
+                brier[lane] += times * self.brier_scores[sample];
+                gaps[lane] += times * gap;
+            }
         }
-        let gap: f64 = gaps.iter().map(|gap| gap.abs()).sum();
-        [log_loss / n, brier / n, gap / n, n_right / n]
+        core::array::from_fn(|lane| {
+            let gap: f64 = gaps.iter().map(|gap| gap[lane].abs()).sum();
+            [log_loss[lane], brier[lane], gap, n_right[lane]].map(|sum| sum / n[lane])
+        })
     }
 }

@@ -85,16 +85,27 @@ pub(crate) fn resample_subjects<T: Send>(
     seed: u64,
     of_resample: impl Fn(&[u32], &mut Workspace) -> T + Sync,
 ) -> Vec<T> {
-    let resamples = Resamples::new(classes, subjects, n_resamples, seed);
-    let drawn: Vec<Vec<T>> = resamples.each(|counts, workspace| {
+    resample_subjects_in_lanes(classes, subjects, n_resamples, seed, |counts, workspace| {
         let mut multiplicities = Vec::with_capacity(counts.len());
-        let mut of_lane = |lane: usize| {
+        core::array::from_fn(|lane| {
             multiplicities.clear();
             multiplicities.extend(counts.iter().map(|counts| u32::from(counts[lane])));
             of_resample(&multiplicities, workspace)
-        };
-        (0..LANES).map(&mut of_lane).collect()
-    });
+        })
+    })
+}
+
+/// The same with eight resamples at a time, so that what is known of a sample is read once for all of
+/// them. Where fewer are left the other lanes are empty, and what is made of them is dropped.
+pub(crate) fn resample_subjects_in_lanes<T: Send>(
+    classes: &[usize],
+    subjects: &[usize],
+    n_resamples: usize,
+    seed: u64,
+    of_lanes: impl Fn(&[Multiplicities], &mut Workspace) -> [T; LANES] + Sync,
+) -> Vec<T> {
+    let resamples = Resamples::new(classes, subjects, n_resamples, seed);
+    let drawn = resamples.each(of_lanes);
     drawn.into_iter().flatten().take(n_resamples).collect()
 }
 

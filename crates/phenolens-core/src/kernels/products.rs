@@ -180,20 +180,42 @@ fn add_four_scaled_body(y: &mut [f64], factors: [f64; 4], [x_0, x_1, x_2, x_3]: 
     }
 }
 
+/// Lanes in two halves, and what is over apart: so the compiler keeps all sums in registers.
 #[inline(always)]
 fn sum_of_terms<X: Copy, Y: Copy>(x: &[X], y: &[Y], term: impl Fn(X, Y) -> f64) -> f64 {
+    const HALF: usize = LANES / 2;
     let (x_chunks, x_rest) = x.as_chunks::<LANES>();
     let (y_chunks, y_rest) = y.as_chunks::<LANES>();
-    let mut lanes = [0.0_f64; LANES];
+    let (mut low, mut high) = ([0.0_f64; HALF], [0.0_f64; HALF]);
     for (x, y) in x_chunks.iter().zip(y_chunks) {
-        for lane in 0..LANES {
-            lanes[lane] += term(x[lane], y[lane]);
+        for lane in 0..HALF {
+            low[lane] += term(x[lane], y[lane]);
+        }
+        for lane in 0..HALF {
+            high[lane] += term(x[HALF + lane], y[HALF + lane]);
         }
     }
-    for (lane, (&x, &y)) in lanes.iter_mut().zip(x_rest.iter().zip(y_rest)) {
-        *lane += term(x, y);
+    if !x_rest.is_empty() && !y_rest.is_empty() {
+        [low, high] = with_rest([low, high], x_rest, y_rest, term);
     }
-    sum_in_halves(lanes)
+    let eight: [f64; 8] = std::array::from_fn(|lane| low[lane] + high[lane]);
+    let four: [f64; 4] = std::array::from_fn(|lane| eight[lane] + eight[lane + 4]);
+    (four[0] + four[2]) + (four[1] + four[3])
+}
+
+#[cold]
+#[inline(never)]
+fn with_rest<X: Copy, Y: Copy, const HALF: usize>(
+    mut lanes: [[f64; HALF]; 2],
+    x: &[X],
+    y: &[Y],
+    term: impl Fn(X, Y) -> f64,
+) -> [[f64; HALF]; 2] {
+    let terms = x.iter().zip(y).map(|(&x, &y)| term(x, y));
+    for (lane, term) in lanes.as_flattened_mut().iter_mut().zip(terms) {
+        *lane += term;
+    }
+    lanes
 }
 
 #[inline(always)]

@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod tests;
 
+#[cfg(target_arch = "x86_64")]
+use super::whole_products::has_vnni;
 use super::{InstructionSet, Level, multiversion};
 
 /// Samples whose sketches lie side by side.
@@ -34,16 +36,6 @@ pub(crate) struct Sketched<'a> {
     pub(crate) lines: &'a [Line],
     /// `⌊|q|² / 2⌋`, shape `(n_groups,)`; at most 2²⁸.
     pub(crate) halves: &'a [[i32; GROUP]],
-}
-
-multiversion! {
-    /// Inner product of two sketches, shape `(n_coordinates,)` each.
-    pub(crate) fn sketch_product(x: &[i16], y: &[i16]) -> i32 = whole_product_body;
-}
-
-#[inline(always)]
-pub(super) fn whole_product_body<T: Copy + Into<i32>>(x: &[T], y: &[T]) -> i32 {
-    x.iter().zip(y).map(|(&x, &y)| x.into() * y.into()).sum()
 }
 
 multiversion! {
@@ -198,7 +190,7 @@ fn products(
         // SAFETY: as above with AVX-512BW; VNNI is asked for.
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 => unsafe {
-            if is_x86_feature_detected!("avx512vnni") {
+            if has_vnni(instruction_set) {
                 vnni::products(rows, columns, products);
             } else {
                 avx512::products(rows, columns, products);
@@ -225,7 +217,7 @@ fn near_masks(
         // SAFETY: as above with AVX-512BW; VNNI is asked for.
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 => unsafe {
-            if is_x86_feature_detected!("avx512vnni") {
+            if has_vnni(instruction_set) {
                 vnni::near_masks(rows, columns, of_rows, of_columns, angles)
             } else {
                 avx512::near_masks(rows, columns, of_rows, of_columns, angles)

@@ -55,12 +55,12 @@ impl ByteVectors {
     /// Keeps samples in 8 bits.
     ///
     /// * `order`: the samples as they are to stand;
-    /// * `centered`: gives a sample, less the center, and a bound on the rounding in it.
+    /// * `center`: writes a sample, less the center, and gives a bound on the rounding in it.
     pub(super) fn new(
         n_dims: usize,
         order: &[u32],
         instruction_set: InstructionSet,
-        centered: impl Fn(usize) -> (Vec<f64>, f64) + Sync,
+        center: impl Fn(usize, &mut Vec<f64>) -> f64 + Sync,
     ) -> ByteVectors {
         let mut values = vec![0; order.len() * n_dims];
         let mut scales = vec![Scale::default(); order.len()];
@@ -68,9 +68,9 @@ impl ByteVectors {
             .par_chunks_mut(n_dims)
             .zip(&mut scales)
             .zip(order)
-            .for_each(|((values, scale), &sample)| {
-                let (vector, rounding) = centered(sample as usize);
-                *scale = quantize(instruction_set, &vector, rounding, values);
+            .for_each_init(Vec::new, |vector, ((values, scale), &sample)| {
+                let rounding = center(sample as usize, vector);
+                *scale = quantize(instruction_set, vector, rounding, values);
             });
         ByteVectors {
             n_dims,

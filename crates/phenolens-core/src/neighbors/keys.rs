@@ -1,3 +1,5 @@
+use rayon::prelude::*;
+
 use super::{Distance, Neighbor};
 use crate::dataset::Dataset;
 use crate::kernels::{self, InstructionSet};
@@ -32,7 +34,10 @@ impl<'a> Keys<'a> {
             let vector = dataset.vector(sample);
             kernels::dot(instruction_set, vector, vector)
         };
-        let squared_norms = (0..dataset.n_samples()).map(squared_norm).collect();
+        let squared_norms = (0..dataset.n_samples())
+            .into_par_iter()
+            .map(squared_norm)
+            .collect();
         Keys {
             dataset,
             distance,

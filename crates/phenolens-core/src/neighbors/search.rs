@@ -15,13 +15,16 @@ use crate::dataset::Dataset;
 use crate::machine::{Machine, Phase};
 
 /// Blocks in which every sample looks for its first neighbors.
-const N_FIRST_BLOCKS: usize = 8;
+const N_FIRST_BLOCKS: usize = 6;
 
 /// Neighbors that are asked for theirs before all pairs are compared; more cost more than they save.
 const BREADTH: usize = 8;
 
-/// Likely neighbors for each that is wanted: sketches tell the order of neighbors not quite.
-const KEPT: usize = 2;
+/// Up to so many blocks none is asked: to compare all pairs takes little longer.
+const MAX_BLOCKS_UNASKED: usize = 128;
+
+/// Of so many neighbors that are wanted one more likely one is kept: sketches tell their order not quite.
+const SPARE: usize = 3;
 
 /// Where the comparison of angles must allow for more, two searches take less time than one.
 const MAX_SLACK: f64 = 1.5;
@@ -122,10 +125,12 @@ fn started<'a>(
     machine: &'a Machine<'a>,
 ) -> Option<Sweep<'a>> {
     let sweep = Sweep::new(prepared, keys, n_neighbors, machine)?;
-    let n_kept = (KEPT * n_neighbors).min(prepared.order.len() - 1);
+    let n_kept = (n_neighbors + n_neighbors.div_ceil(SPARE)).min(prepared.order.len() - 1);
     let graph = Graph::new(prepared, n_kept, machine.instruction_set);
     graph.look_nearby(N_FIRST_BLOCKS);
-    graph.ask_neighbors(&graph.round(None, BREADTH, 0));
+    if prepared.blocks.len() > MAX_BLOCKS_UNASKED {
+        graph.ask_neighbors(&graph.round(None, BREADTH, 0));
+    }
     sweep.start_with(|place| graph.known(place));
     Some(sweep)
 }

@@ -80,6 +80,9 @@ const N_SAMPLED: usize = 255;
 /// How much longer than the median a centered vector may be before it counts as an outlier.
 const OUTLYING: f64 = 16.0;
 
+/// Samples that are folded at a time: with four directions they take 30 KiB in 320 dimensions.
+const FOLDED_TOGETHER: usize = 8;
+
 /// The sketches of all samples, in some order.
 pub(super) struct Sketches {
     /// Even.
@@ -148,7 +151,12 @@ impl<'a> Sketcher<'a> {
         };
         let centered = |sketcher: &Sketcher| -> Vec<Vec<f64>> {
             let samples = sampled.par_iter();
-            samples.map(|&sample| sketcher.centered(sample)).collect()
+            let centered = |&sample: &usize| {
+                let mut centered = Vec::new();
+                sketcher.write_centered(sample, &mut centered);
+                centered
+            };
+            samples.map(centered).collect()
         };
         sketcher.center = medians(&centered(&sketcher));
         let mut lengths: Vec<f64> = centered(&sketcher)
@@ -191,19 +199,31 @@ impl<'a> Sketcher<'a> {
     pub(super) fn coordinates(&self) -> Vec<i16> {
         let n_coordinates = self.n_coordinates();
         let mut coordinates = vec![0; self.dataset.n_samples() * n_coordinates];
+        let factor = RADIUS / self.radius;
         coordinates
-            .par_chunks_mut(n_coordinates)
+            .par_chunks_mut(FOLDED_TOGETHER * n_coordinates)
             .enumerate()
-            .for_each_init(Vec::new, |folded, (sample, sketch)| {
-                let vector = self.in_ball(sample);
-                folded.clear();
-                match &self.subspace {
-                    None => folded.extend_from_slice(&vector),
-                    Some(subspace) => subspace.fold(self.instruction_set, &vector, folded),
-                }
-                let factor = RADIUS / self.radius;
-                kernels::round_to_sketch(self.instruction_set, folded, factor, sketch);
-            });
+            .for_each_init(
+                Room::default,
+                |Room { vectors, folded }, (part, sketches)| {
+                    let sketches = sketches.chunks_exact_mut(n_coordinates);
+                    let vectors = &mut vectors[..sketches.len()];
+                    for (sample, vector) in (part * FOLDED_TOGETHER..).zip(&mut *vectors) {
+                        self.write_in_ball(sample, vector);
+                    }
+                    let folded = match &self.subspace {
+                        None => vectors,
+                        Some(subspace) => {
+                            let folded = &mut folded[..vectors.len()];
+                            subspace.fold(self.instruction_set, vectors, folded);
+                            folded
+                        }
+                    };
+                    for (folded, sketch) in folded.iter().zip(sketches) {
+                        kernels::round_to_sketch(self.instruction_set, folded, factor, sketch);
+                    }
+                },
+            );
         coordinates
     }
 
@@ -238,41 +258,38 @@ impl<'a> Sketcher<'a> {
         let center = self.length(&self.center);
         let n_dims = self.dataset.n_dims();
         let relative = 2.0 * (n_dims as f64 + 16.0) * UNIT;
-        ByteVectors::new(n_dims, order, self.instruction_set, |sample| {
-            let vector = self.centered(sample);
-            let rounding = relative * (self.length(&vector) + 2.0 * center);
-            (vector, rounding)
+        ByteVectors::new(n_dims, order, self.instruction_set, |sample, centered| {
+            self.write_centered(sample, centered);
+            relative * (self.length(centered) + 2.0 * center)
         })
     }
 
     /// A sample, centered and within the ball.
     fn in_ball(&self, sample: usize) -> Vec<f64> {
-        let mut vector = self.centered(sample);
-        let length = self.length(&vector);
-        if length > self.radius {
-            for value in &mut vector {
-                *value *= self.radius / length;
-            }
-        }
+        let mut vector = Vec::new();
+        self.write_in_ball(sample, &mut vector);
         vector
     }
 
-    fn centered(&self, sample: usize) -> Vec<f64> {
+    fn write_in_ball(&self, sample: usize, vector: &mut Vec<f64>) {
+        self.write_centered(sample, vector);
+        let length = self.length(vector);
+        if length > self.radius {
+            for value in vector {
+                *value *= self.radius / length;
+            }
+        }
+    }
+
+    fn write_centered(&self, sample: usize, centered: &mut Vec<f64>) {
         // For cosine at unit length.
         let scale = match self.keys.distance() {
             Distance::Euclidean => 1.0,
             Distance::Cosine => 1.0 / self.keys.squared_norms()[sample].sqrt(),
         };
         let vector = self.dataset.vector(sample);
-        let mut centered = vec![0.0; vector.len()];
-        kernels::scaled_difference(
-            self.instruction_set,
-            vector,
-            scale,
-            &self.center,
-            &mut centered,
-        );
-        centered
+        centered.resize(vector.len(), 0.0);
+        kernels::scaled_difference(self.instruction_set, vector, scale, &self.center, centered);
     }
 
     fn length(&self, vector: &[f64]) -> f64 {
@@ -294,6 +311,13 @@ impl<'a> Sketcher<'a> {
         // The sums above are themselves rounded.
         error * (1.0 + 1e-9)
     }
+}
+
+/// Room that a thread uses again and again.
+#[derive(Default)]
+struct Room {
+    vectors: [Vec<f64>; FOLDED_TOGETHER],
+    folded: [Vec<f64>; FOLDED_TOGETHER],
 }
 
 impl Sketches {

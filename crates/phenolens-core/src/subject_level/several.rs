@@ -56,26 +56,21 @@ impl Several {
         }
     }
 
-    /// The differences in a multiset of units, one per measure; nothing where none of these subjects
-    /// is in it.
-    pub(super) fn differences(&self, multiplicities: &[u32]) -> Vec<f64> {
-        let drawn: Vec<f64> = self
-            .units
-            .iter()
-            .map(|&unit| f64::from(multiplicities[unit]))
-            .collect();
-        let n_drawn: f64 = drawn.iter().sum();
-        if n_drawn == 0.0 {
-            return Vec::new();
+    /// The differences in several multisets of units side by side, one per measure; nothing where none
+    /// of these subjects is in it.
+    ///
+    /// * `multiplicities`: how often each unit stands in every multiset, shape `(n_units,)`.
+    pub(super) fn differences<const N: usize>(&self, multiplicities: &[[u8; N]]) -> [Vec<f64>; N] {
+        let drawn = || self.units.iter().map(|&unit| multiplicities[unit]);
+        let n_drawn = weighted_sums(drawn().map(|times| (times, 1.0)));
+        let mut differences = [const { Vec::new() }; N];
+        for terms in &self.terms {
+            let sums = weighted_sums(drawn().zip(terms.differences.iter().copied()));
+            for lane in (0..N).filter(|&lane| n_drawn[lane] > 0.0) {
+                differences[lane].push(sums[lane] / n_drawn[lane]);
+            }
         }
-        let mean = |terms: &Terms| {
-            let pairs = drawn.iter().zip(&terms.differences);
-            pairs
-                .map(|(times, difference)| times * difference)
-                .sum::<f64>()
-                / n_drawn
-        };
-        self.terms.iter().map(mean).collect()
+        differences
     }
 
     /// * `resampled`: the differences in every resample.
@@ -129,6 +124,17 @@ impl Terms {
             differences,
         })
     }
+}
+
+/// The sum of numbers in every multiset, as often as each stands in it.
+fn weighted_sums<const N: usize>(terms: impl Iterator<Item = ([u8; N], f64)>) -> [f64; N] {
+    let mut sums = [0.0; N];
+    for (times, term) in terms {
+        for lane in 0..N {
+            sums[lane] += f64::from(times[lane]) * term;
+        }
+    }
+    sums
 }
 
 fn mean(values: &[f64]) -> f64 {

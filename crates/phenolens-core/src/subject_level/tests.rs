@@ -291,8 +291,8 @@ fn several_by_hand() {
     );
     let fused = votes(&[0, 0, 0, 1], &[true, false, true, false]);
     let several = Several::new(&units, &fused, &single);
-    let resampled = [[1, 1, 1, 1], [3, 0, 0, 1], [0, 3, 0, 1], [2, 0, 1, 0]];
-    let resampled = resampled.map(|multiplicities| several.differences(&multiplicities));
+    // How often each unit stands in four multisets.
+    let resampled = several.differences(&[[1, 3, 0, 2], [1, 0, 3, 0], [1, 0, 0, 1], [1, 1, 1, 0]]);
     let found = several.compare(&resampled.each_ref(), 0.5);
     let of = |measure| *found.iter().find(|of| of.measure == measure).unwrap();
     let check = |measure, fused: f64, single: f64| {
@@ -322,7 +322,7 @@ fn several_by_hand() {
         "{range:?}"
     );
     // A multiset without such a subject says nothing.
-    let without = Several::new(&units, &fused, &single).differences(&[0, 5, 0, 0]);
+    let [without] = several.differences(&[[0], [5], [0], [0]]);
     assert!(without.is_empty());
 }
 

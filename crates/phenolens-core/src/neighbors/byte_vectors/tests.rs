@@ -28,8 +28,10 @@ fn the_distance_is_between_its_bounds_and_these_are_near() {
         let vectors = vectors(n_dims);
         let order: Vec<u32> = (0..60).collect();
         for set in InstructionSet::available() {
-            let bytes =
-                ByteVectors::new(n_dims, &order, set, |sample| (vectors[sample].clone(), 0.0));
+            let bytes = ByteVectors::new(n_dims, &order, set, |sample, vector| {
+                vector.clone_from(&vectors[sample]);
+                0.0
+            });
             for (a, x) in vectors.iter().enumerate() {
                 for (b, y) in vectors.iter().enumerate() {
                     let squares = x.iter().zip(y).map(|(x, y)| (x - y) * (x - y));
@@ -57,8 +59,9 @@ fn the_distance_is_between_its_bounds_and_these_are_near() {
 #[test]
 fn samples_stand_in_the_order_that_is_given() {
     let vectors = [vec![3.0, 0.0], vec![0.0, 4.0], vec![0.0, 0.0]];
-    let bytes = ByteVectors::new(2, &[2, 0, 1], InstructionSet::PLAIN, |sample| {
-        (vectors[sample].clone(), 0.0)
+    let bytes = ByteVectors::new(2, &[2, 0, 1], InstructionSet::PLAIN, |sample, vector| {
+        vector.clone_from(&vectors[sample]);
+        0.0
     });
     let close = |found: f64, expected: f64| (found - expected).abs() < 1e-9;
     assert!(close(bytes.lower_bound(InstructionSet::PLAIN, 0, 1), 3.0));
