@@ -4,7 +4,7 @@
 mod tests;
 
 use super::multiversion;
-use super::sketches::round;
+use super::sketches::SHIFT;
 
 multiversion! {
     /// Rounds `x / factor`, nearly, to whole numbers; gives `∑ q²` and `∑ (x - factor q)²`.
@@ -22,8 +22,9 @@ fn round_to_bytes_body(x: &[f64], factor: f64, values: &mut [i8]) -> (f64, f64) 
     // A product is faster than a quotient: what is half-way between two numbers may go to either.
     let per_unit = 1.0 / factor;
     let mut add = |lane: usize, x: f64, value: &mut i8| {
-        let rounded = round(x * per_unit);
-        *value = rounded as i32 as i8;
+        let shifted = x * per_unit + SHIFT;
+        *value = shifted.to_bits() as i8;
+        let rounded = shifted - SHIFT;
         squares[lane] += rounded * rounded;
         let difference = x - factor * rounded;
         lost[lane] += difference * difference;

@@ -48,16 +48,13 @@ multiversion! {
 #[inline(always)]
 fn round_to_sketch_body(x: &[f64], factor: f64, values: &mut [i16]) {
     for (value, x) in values.iter_mut().zip(x) {
-        *value = round(x * factor) as i32 as i16;
+        *value = (x * factor + SHIFT).to_bits() as i16;
     }
 }
 
-/// The nearest whole number, of numbers below 2⁵¹: adding so much leaves no digits for a fraction.
-#[inline(always)]
-pub(super) fn round(x: f64) -> f64 {
-    const SHIFT: f64 = (1_u64 << 52) as f64 * 1.5;
-    (x + SHIFT) - SHIFT
-}
+/// Added to a number below 2⁵¹ it leaves no digits for a fraction: the sum ends in the nearest whole number,
+/// as its last bits.
+pub(super) const SHIFT: f64 = (1_u64 << 52) as f64 * 1.5;
 
 /// Half the squared distances of a group's sketches to many, rounded down or one less.
 ///

@@ -51,6 +51,25 @@ struct Scale {
     error: f64,
 }
 
+/// How far two samples are apart at least.
+#[derive(Clone, Copy)]
+pub(super) struct Apart {
+    /// `|x̃ - ỹ|²`, less its rounding.
+    squared: f64,
+    /// `e + e'`
+    error: f64,
+}
+
+impl Apart {
+    /// Whether it is proven that they are farther apart than this.
+    #[inline]
+    pub(super) fn is_beyond(self, distance: f64) -> bool {
+        let reach = distance + self.error;
+        // No root is taken: squares are rounded, and their sum before, by less than this.
+        self.squared > reach * reach * (1.0 + 8.0 * UNIT)
+    }
+}
+
 impl ByteVectors {
     /// Keeps samples in 8 bits.
     ///
@@ -79,14 +98,16 @@ impl ByteVectors {
         }
     }
 
-    /// What the distance of two is at least; see the module. May be negative.
-    pub(super) fn lower_bound(&self, instruction_set: InstructionSet, a: usize, b: usize) -> f64 {
+    /// How far two are apart at least; see the module.
+    pub(super) fn apart(&self, instruction_set: InstructionSet, a: usize, b: usize) -> Apart {
         let (squared, rounding) = self.kept(instruction_set, a, b);
-        let kept = (squared - rounding).max(0.0).sqrt() * (1.0 - 4.0 * UNIT);
-        kept - (self.scales[a].error + self.scales[b].error)
+        Apart {
+            squared: squared - rounding,
+            error: self.scales[a].error + self.scales[b].error,
+        }
     }
 
-    /// What it is at most.
+    /// What the distance of two is at most.
     pub(super) fn upper_bound(&self, instruction_set: InstructionSet, a: usize, b: usize) -> f64 {
         let (squared, rounding) = self.kept(instruction_set, a, b);
         let kept = (squared + rounding).sqrt();

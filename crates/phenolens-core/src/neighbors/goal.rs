@@ -70,11 +70,13 @@ pub(super) struct Goal<'a> {
     lengths: Option<Lengths>,
     /// One for each block.
     lists: Vec<Mutex<NearestLists<f64>>>,
-    /// For every place the bits of the greatest key with which others enter its list, and its reach.
+    /// For every place the bits of the greatest key with which others enter its list; and, where keys are
+    /// those of the sketches, those of the distance that this stands for, and its reach.
     ///
     /// They only fall. A number that another thread has just replaced lets too much pass, never too
     /// little: no order of reads and writes changes the answer.
     limits: Vec<AtomicU64>,
+    distances: Vec<AtomicU64>,
     reaches: Vec<AtomicI32>,
 }
 
@@ -113,9 +115,8 @@ impl<'a> Goal<'a> {
             lists: (0..blocks.len())
                 .map(|_| Mutex::new(NearestLists::new(n_lists, n_neighbors, f64::INFINITY)))
                 .collect(),
-            limits: (0..n_places)
-                .map(|_| AtomicU64::new(f64::INFINITY.to_bits()))
-                .collect(),
+            limits: without_limit(n_places),
+            distances: without_limit(n_places),
             reaches: (0..n_places).map(|_| AtomicI32::new(WHOLE_REACH)).collect(),
         })
     }
@@ -138,7 +139,7 @@ impl<'a> Goal<'a> {
 
     /// The greatest key with which another sample enters the list of a place, as it is now.
     pub(super) fn limit(&self, place: usize) -> f64 {
-        f64::from_bits(self.limits[place].load(Ordering::Relaxed))
+        value(&self.limits[place])
     }
 
     /// The greatest half squared distance of sketches at which a sample of a block can enter the list
@@ -158,10 +159,13 @@ impl<'a> Goal<'a> {
     /// The distance of two samples, by that of the sketches, beyond which neither enters the list of
     /// the other.
     pub(super) fn greatest_distance(&self, place: usize, other: usize) -> f64 {
-        let limit = self.limit(place).max(self.limit(other));
+        let greater = |of: &[AtomicU64]| value(&of[place]).max(value(&of[other]));
         match &self.lengths {
-            None => self.prepared.sketches.greatest_distance(limit),
-            Some(lengths) => lengths.greatest(limit, lengths.of[place], lengths.of[other]),
+            None => greater(&self.distances),
+            Some(lengths) => {
+                let limit = greater(&self.limits);
+                lengths.greatest(limit, lengths.of[place], lengths.of[other])
+            }
         }
     }
 
@@ -232,8 +236,10 @@ impl<'a> Goal<'a> {
         if key < self.limit(place) {
             self.limits[place].store(key.to_bits(), Ordering::Relaxed);
             if self.lengths.is_none() {
-                let reach = self.prepared.sketches.reach(key);
-                self.reaches[place].store(reach, Ordering::Relaxed);
+                let sketches = &self.prepared.sketches;
+                let distance = sketches.greatest_distance(key);
+                self.distances[place].store(distance.to_bits(), Ordering::Relaxed);
+                self.reaches[place].store(sketches.reach_of(distance), Ordering::Relaxed);
             }
         }
     }
@@ -263,6 +269,17 @@ impl<'a> Goal<'a> {
             values,
         )
     }
+}
+
+/// Numbers that have nothing below them yet, as bits.
+fn without_limit(n: usize) -> Vec<AtomicU64> {
+    let without = || AtomicU64::new(f64::INFINITY.to_bits());
+    (0..n).map(|_| without()).collect()
+}
+
+/// The number that is kept as bits.
+fn value(bits: &AtomicU64) -> f64 {
+    f64::from_bits(bits.load(Ordering::Relaxed))
 }
 
 /// The lengths of all samples, in the order of their sketches.

@@ -160,21 +160,22 @@ impl<'a> Sweep<'a> {
             if is_met_elsewhere || row.max(column) >= order.len() {
                 continue;
             }
-            let bound = self
-                .bytes
-                .lower_bound(self.machine.instruction_set, row, column);
-            let is_near = |goal: &Goal| bound <= goal.greatest_distance(row, column);
-            if let Some(goal) = self.goals.iter().find(|goal| is_near(goal)) {
+            let set = self.machine.instruction_set;
+            let apart = self.bytes.apart(set, row, column);
+            let mut near_by = 0_u32;
+            for (index, goal) in self.goals.iter().enumerate() {
+                let is_beyond = apart.is_beyond(goal.greatest_distance(row, column));
+                near_by |= u32::from(!is_beyond) << index;
+            }
+            if near_by != 0 {
                 // Of few rows and many columns: by the time of their keys, these are there.
-                goal.prefetch(column);
-                scratch.bounded.push((row, column, bound));
+                self.goals[0].prefetch(column);
+                scratch.bounded.push((row, column, near_by));
             }
         }
-        for &(row, column, bound) in &scratch.bounded {
-            for (goal, found) in self.goals.iter().zip(&mut scratch.found) {
-                if bound > goal.greatest_distance(row, column) {
-                    continue;
-                }
+        for &(row, column, near_by) in &scratch.bounded {
+            let goals = self.goals.iter().zip(&mut scratch.found).enumerate();
+            for (_, (goal, found)) in goals.filter(|&(index, _)| near_by >> index & 1 == 1) {
                 let key = goal.key(row, column);
                 if key <= goal.limit(row) {
                     found.of_rows.push((row, key, order[column]));
@@ -224,8 +225,8 @@ impl<'a> Sweep<'a> {
 #[derive(Default)]
 struct Scratch {
     near: Vec<(u32, u32)>,
-    /// Places of pairs that are near in 8 bits too, and what their distance is at least.
-    bounded: Vec<(usize, usize, f64)>,
+    /// Places of pairs that are near in 8 bits too, and by which of the distances, as bits.
+    bounded: Vec<(usize, usize, u32)>,
     /// By every distance.
     found: Vec<OfBlocks>,
 }

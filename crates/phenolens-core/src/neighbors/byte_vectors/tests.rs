@@ -36,15 +36,16 @@ fn the_distance_is_between_its_bounds_and_these_are_near() {
                 for (b, y) in vectors.iter().enumerate() {
                     let squares = x.iter().zip(y).map(|(x, y)| (x - y) * (x - y));
                     let distance = squares.sum::<f64>().sqrt();
-                    let bound = bytes.lower_bound(set, a, b);
-                    assert!(
-                        bound <= distance * (1.0 + 1e-13),
-                        "{a} {b}: {bound} {distance}"
-                    );
+                    let apart = bytes.apart(set, a, b);
+                    assert!(!apart.is_beyond(distance * (1.0 + 1e-13)), "{a} {b}");
                     // Rounding to 1 in 254 of the greatest value of each.
                     let peak = x.iter().chain(y).fold(0.0_f64, |peak, x| peak.max(x.abs()));
                     let loss = 4.1 * peak * (n_dims as f64).sqrt() / 254.0;
-                    assert!(bound >= distance - loss, "{a} {b}: {bound} {distance}");
+                    let near = distance - loss;
+                    assert!(
+                        near < 0.0 || distance == 0.0 || apart.is_beyond(near),
+                        "{a} {b}"
+                    );
                     let upper = bytes.upper_bound(set, a, b);
                     assert!(
                         upper * (1.0 + 1e-13) >= distance && upper <= distance + loss,
@@ -63,7 +64,10 @@ fn samples_stand_in_the_order_that_is_given() {
         vector.clone_from(&vectors[sample]);
         0.0
     });
-    let close = |found: f64, expected: f64| (found - expected).abs() < 1e-9;
-    assert!(close(bytes.lower_bound(InstructionSet::PLAIN, 0, 1), 3.0));
-    assert!(close(bytes.lower_bound(InstructionSet::PLAIN, 1, 2), 5.0));
+    let is_apart = |a, b, distance: f64| {
+        let apart = bytes.apart(InstructionSet::PLAIN, a, b);
+        apart.is_beyond(distance - 1e-9) && !apart.is_beyond(distance + 1e-9)
+    };
+    assert!(is_apart(0, 1, 3.0));
+    assert!(is_apart(1, 2, 5.0));
 }
