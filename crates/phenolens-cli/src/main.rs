@@ -37,9 +37,14 @@ use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 use args::{Args, Command};
 use talk::Talk;
+
+/// That of the system grows by a page at a time where threads ask, which they do at every step.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How a command ends well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -56,15 +56,15 @@ impl Subspace {
         vector: impl Fn(usize) -> Vec<f64> + Sync,
     ) -> Option<Subspace> {
         let n_sampled = n_samples.min(N_SAMPLED);
-        let sampled: Vec<Vec<f64>> = (0..n_sampled)
+        let mut sampled: Vec<Vec<f64>> = (0..n_sampled)
             .into_par_iter()
             .map(|index| vector(index * n_samples / n_sampled))
             .collect();
         let mean = mean(&sampled);
-        let sampled: Vec<Vec<f64>> = sampled
-            .into_par_iter()
-            .map(|x| x.iter().zip(&mean).map(|(x, mean)| x - mean).collect())
-            .collect();
+        sampled
+            .par_iter_mut()
+            .flat_map_iter(|vector| vector.iter_mut().zip(&mean))
+            .for_each(|(x, mean)| *x -= mean);
         let near = squared_distance_of_neighbors(&sampled, n_samples, n_neighbors, instruction_set);
         let n_dims = mean.len();
         let worth_it = N_AXES
@@ -187,7 +187,6 @@ fn axes_of_variance(
     let mut axes: Vec<Vec<f64>> = (0..n_axes)
         .map(|_| (0..n_dims).map(|_| stream.normal()).collect())
         .collect();
-    orthonormalize(&mut axes, instruction_set);
     for _ in 0..N_PASSES {
         let parts: Vec<Vec<Vec<f64>>> = sampled
             .par_chunks(SAMPLES_PER_PART)

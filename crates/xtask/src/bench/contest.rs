@@ -51,13 +51,16 @@ impl Contest {
         self.entrants.push(entrant);
     }
 
-    /// Runs all of them in turn, as often as there are rounds. Who is missing or fails is said so, and
-    /// takes no further part.
+    /// Runs all of them in turn, as often as there are rounds, each round from the next one on, so that
+    /// nobody always follows the same program. Who is missing or fails is said so, and takes no further
+    /// part.
     pub(super) fn run(self) -> Vec<Outcome> {
         let mut outcomes: Vec<Option<Outcome>> = self.entrants.iter().map(|_| None).collect();
         let mut is_out = vec![false; self.entrants.len()];
         for round in 0..self.n_rounds {
-            for (place, entrant) in self.entrants.iter().enumerate() {
+            for turn in 0..self.entrants.len() {
+                let place = (round + turn) % self.entrants.len();
+                let entrant = &self.entrants[place];
                 if is_out[place] {
                     continue;
                 }
