@@ -1,5 +1,8 @@
 //! Blocks of samples that stand near each other, and how far apart they are.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use rayon::prelude::*;

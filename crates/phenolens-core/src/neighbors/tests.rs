@@ -342,6 +342,20 @@ fn several_blocks_of_ties_copies_and_outliers() {
     check_blocks(&dataset(values, 100), 9);
 }
 
+/// More than 128 blocks, from which on neighbors are asked for theirs first.
+#[test]
+fn many_blocks() {
+    let dataset = dataset(sheets(33_000, 12), 12);
+    let distances = [Distance::Cosine, Distance::Euclidean];
+    for table in nearest_neighbors(&dataset, &distances, 5, &Machine::default()) {
+        for sample in (0..dataset.n_samples()).step_by(6599) {
+            let expected = by_definition(&dataset, table.distance(), sample);
+            let found = table.indices(sample).iter().map(|&index| index as usize);
+            assert_eq!(found.collect::<Vec<_>>(), expected[..5], "{sample}");
+        }
+    }
+}
+
 /// Neighbors do not depend on how the work is shared out.
 #[test]
 fn any_number_of_threads() {

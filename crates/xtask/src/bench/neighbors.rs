@@ -19,6 +19,12 @@ pub(super) const N_CHECKED: usize = 1000;
 /// Up to so many samples the slow ones take part: plain instructions, scikit-learn.
 const MAX_OF_SLOW: usize = 100_000;
 
+/// Up to so many samples a round takes less time than what else the machine does disturbs it.
+const MAX_OF_SHORT: usize = 10_000;
+
+/// Rounds of these for each that is asked for.
+const ROUNDS_OF_SHORT: usize = 4;
+
 /// Exact neighbors at every size.
 pub(super) fn section(bench: &Bench) -> Result<Section, String> {
     let sizes: &[usize] = match bench.options.is_quick {
@@ -42,7 +48,11 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
 
 fn at_size(bench: &Bench, n_samples: usize) -> Result<String, String> {
     let data = bench.program.mixture(&bench.folder, n_samples, N_DIMS)?;
-    let mut contest = bench.contest();
+    let n_rounds = match n_samples <= MAX_OF_SHORT {
+        true => ROUNDS_OF_SHORT * bench.options.n_rounds,
+        false => bench.options.n_rounds,
+    };
+    let mut contest = Contest::new(n_rounds);
     for distance in ["euclidean", "cosine", "both"] {
         enter_ours(bench, &mut contest, &data, distance, None)?;
     }
@@ -61,7 +71,7 @@ fn at_size(bench: &Bench, n_samples: usize) -> Result<String, String> {
     let outcomes = contest.run();
     let checked = check(bench, &data, K, &outcomes)?;
     Ok(format!(
-        "\n### {n_samples} x {N_DIMS}, k = {K}\n\n{}",
+        "\n### {n_samples} x {N_DIMS}, k = {K}, best of {n_rounds}\n\n{}",
         table(bench, n_samples, &outcomes, &checked)
     ))
 }

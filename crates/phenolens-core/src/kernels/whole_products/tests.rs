@@ -41,3 +41,25 @@ fn the_greatest_products_do_not_overflow() {
         }
     }
 }
+
+/// Every length around that of a register, and the greatest numbers of a sketch among the others.
+#[test]
+fn products_of_sketches_are_those_of_the_definition() {
+    let mut stream = Stream::new(23, Use::Synth, 0);
+    for len in 0..70 {
+        let mut sketch = || -> Vec<i16> {
+            let number = |at: usize| match (at, stream.below(2)) {
+                (0, 0) => 22_000,
+                (0, _) => -22_000,
+                _ => (stream.below(4001) as i32 - 2000) as i16,
+            };
+            (0..len).map(number).collect()
+        };
+        let (x, y) = (sketch(), sketch());
+        let products = x.iter().zip(&y);
+        let expected: i64 = products.map(|(&x, &y)| i64::from(x) * i64::from(y)).sum();
+        for set in InstructionSet::available() {
+            assert_eq!(i64::from(sketch_product(set, &x, &y)), expected, "{set:?}");
+        }
+    }
+}
