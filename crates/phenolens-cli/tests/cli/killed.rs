@@ -64,11 +64,13 @@ fn start(home: &Home) -> Child {
         .expect("the program starts")
 }
 
-/// Sends a signal, unless the program has ended: its number may then be another's.
-fn send(child: &mut Child, signal: Signal) {
-    if child.try_wait().expect("a child").is_none() {
+/// Sends a signal, unless the program has ended: its number may then be another's. Whether it was sent.
+fn send(child: &mut Child, signal: Signal) -> bool {
+    let is_at_work = child.try_wait().expect("a child").is_none();
+    if is_at_work {
         kill_process(Pid::from_child(child), signal).expect("a child of ours");
     }
+    is_at_work
 }
 
 /// Waits for the moment, or for the end of the program.
@@ -151,7 +153,7 @@ fn assert_mended(scene: &Scene, home: &Home, tally: &mut Tally) {
 #[test]
 fn killed_at_fifty_moments_the_output_is_the_old_one_or_the_new_one() {
     let scene = Scene::new();
-    let lengths = measure(&scene);
+    let mut lengths = measure(&scene);
     let mut stream = Stream::new(50, Use::Synth, 0);
     let mut tallies: [Tally; 3] = Default::default();
     let signals = [Signal::TERM, Signal::INT, Signal::KILL];
@@ -165,7 +167,11 @@ fn killed_at_fifty_moments_the_output_is_the_old_one_or_the_new_one() {
         };
         let mut child = start(&home);
         wait(&home, &mut child, &moment);
-        send(&mut child, signals[kill % 3]);
+        let is_sent = send(&mut child, signals[kill % 3]);
+        if let (false, Moment::After(time)) = (is_sent, moment) {
+            // What else the machine did when a run was measured must not let all signals come too late.
+            lengths.whole = lengths.whole.min(time);
+        }
         let (status, stderr) = end(child);
         let tally = &mut tallies[kill % 3];
         if signals[kill % 3] == Signal::KILL {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::kernels::sketch_product;
 use crate::random::{Stream, Use};
 
 /// Three groups of sketches, among them the longest that are allowed, and the same one by one.
