@@ -23,8 +23,8 @@ const BREADTH: usize = 8;
 /// Up to so many blocks none is asked: to compare all pairs takes little longer.
 const MAX_BLOCKS_UNASKED: usize = 128;
 
-/// Of so many neighbors that are wanted one more likely one is kept: sketches tell their order not quite.
-const SPARE: usize = 3;
+/// For so many wanted neighbors one spare likely one is kept: sketches tell their order not quite.
+const WANTED_PER_SPARE: usize = 3;
 
 /// Where the comparison of angles must allow for more, two searches take less time than one.
 const MAX_SLACK: f64 = 1.5;
@@ -125,7 +125,8 @@ fn started<'a>(
     machine: &'a Machine<'a>,
 ) -> Option<Sweep<'a>> {
     let sweep = Sweep::new(prepared, keys, n_neighbors, machine)?;
-    let n_kept = (n_neighbors + n_neighbors.div_ceil(SPARE)).min(prepared.order.len() - 1);
+    let n_spare = n_neighbors.div_ceil(WANTED_PER_SPARE);
+    let n_kept = (n_neighbors + n_spare).min(prepared.order.len() - 1);
     let graph = Graph::new(prepared, n_kept, machine.instruction_set);
     graph.look_nearby(N_FIRST_BLOCKS);
     if prepared.blocks.len() > MAX_BLOCKS_UNASKED {

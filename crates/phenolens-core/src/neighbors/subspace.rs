@@ -5,10 +5,14 @@ use rayon::prelude::*;
 use crate::kernels::{self, InstructionSet};
 use crate::random::{Stream, Use};
 
-/// Samples among which directions are looked for: one of so many, but these least and most. Of fewer
-/// those of neighbors are not told as well, which costs most where there are many.
-const SAMPLED_OF: usize = 20;
-const N_SAMPLED: [usize; 2] = [512, 1024];
+/// The fewest samples among which directions are looked for.
+const MIN_SAMPLED: usize = 512;
+
+/// The most: these tell the directions of neighbors better, which pays where there are many samples.
+const MAX_SAMPLED: usize = 1024;
+
+/// In between, one sample of so many.
+const SAMPLES_PER_SAMPLED: usize = 20;
 
 /// Sampled ones whose nearest neighbors say how far neighbors are.
 const N_ASKED: usize = 32;
@@ -57,8 +61,9 @@ impl Subspace {
         instruction_set: InstructionSet,
         vector: impl Fn(usize) -> Vec<f64> + Sync,
     ) -> Option<Subspace> {
-        let [least, most] = N_SAMPLED;
-        let n_sampled = (n_samples / SAMPLED_OF).clamp(least, most).min(n_samples);
+        let n_sampled = (n_samples / SAMPLES_PER_SAMPLED)
+            .clamp(MIN_SAMPLED, MAX_SAMPLED)
+            .min(n_samples);
         let mut sampled: Vec<Vec<f64>> = (0..n_sampled)
             .into_par_iter()
             .map(|index| vector(index * n_samples / n_sampled))
