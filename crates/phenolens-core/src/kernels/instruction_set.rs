@@ -55,6 +55,15 @@ impl InstructionSet {
         }
     }
 
+    /// AVX2 in place of AVX-512: for kernels over eight lanes, which the compiler shuffles together by
+    /// twos to fill wider registers.
+    pub(crate) fn at_most_avx2(self) -> InstructionSet {
+        #[cfg(target_arch = "x86_64")]
+        return InstructionSet(self.0.min(Level::Avx2));
+        #[cfg(not(target_arch = "x86_64"))]
+        self
+    }
+
     pub(crate) fn level(self) -> Level {
         self.0
     }

@@ -129,21 +129,24 @@ fn the_real_file_is_mapped_as_well_as_by_scikit_learn() {
     let dataset = dataset(vectors, 320, 1);
     assert_eq!(dataset.n_samples(), 1116);
     let set = InstructionSet::detect();
-    let qualities = [29.5, 29.9, 30.0, 30.1, 30.5].map(|perplexity| {
-        let params = MapParams {
-            perplexity: Some(perplexity),
-            ..MapParams::default()
-        };
-        let found = map(&dataset, Distance::Euclidean, &params, set);
-        found.unwrap().quality
-    });
-    let mean = |figure: fn(&MapQuality) -> f64| qualities.iter().map(figure).sum::<f64>() / 5.0;
-    // scikit-learn 1.9.1 by tests/reference/tsne_spread.py: 2.0076 and 0.8423. Single maps vary by some
-    // 0.03 and 0.005, so that the means of five differ by chance by up to 0.04 and 0.006 (two standard
-    // errors); of the divergence no more than 1 % is allowed.
+    let perplexities = (0..16).map(|step| 28.5 + 0.2 * f64::from(step));
+    let qualities: Vec<MapQuality> = perplexities
+        .map(|perplexity| {
+            let params = MapParams {
+                perplexity: Some(perplexity),
+                ..MapParams::default()
+            };
+            let found = map(&dataset, Distance::Euclidean, &params, set);
+            found.unwrap().quality
+        })
+        .collect();
+    let mean = |figure: fn(&MapQuality) -> f64| qualities.iter().map(figure).sum::<f64>() / 16.0;
+    // scikit-learn 1.9.1 by tests/reference/tsne_spread.py: 2.0124 and 0.8419. Single maps vary by some
+    // 0.03 and 0.005, so that the means of 16 differ by chance by up to 0.02 and 0.0035 (two standard
+    // errors). Allowed are 1 % of the divergence, and a trustworthiness as far below as single maps vary.
     let (kl, trustworthiness) = (mean(|q| q.kl), mean(|q| q.trustworthiness));
-    assert!(kl <= 1.01 * 2.0076, "{kl}");
-    assert!(trustworthiness >= 0.8423 - 0.006, "{trustworthiness}");
+    assert!(kl <= 1.01 * 2.0124, "{kl}");
+    assert!(trustworthiness >= 0.8419 - 0.005, "{trustworthiness}");
     assert!(qualities.iter().all(|quality| quality.k_trust == 12));
 }
 
