@@ -29,6 +29,7 @@ use machine::Machine;
 use options::Part;
 use peers::Peers;
 use program::Program;
+use table::Table;
 
 /// What every part of the benchmark works with.
 struct Bench<'a> {
@@ -49,7 +50,7 @@ pub(crate) fn bench(options: &Options) -> Result<bool, String> {
         Peers::new(python, n_threads)
     });
     let machine = Machine::look(options, &program, peers.as_ref())?;
-    println!("{}", machine.sentence());
+    println!("{}", machine.sentence(options.n_rounds));
     let bench = Bench {
         options,
         folder,
@@ -83,5 +84,14 @@ impl Bench<'_> {
     /// A contest with as many rounds as were asked for.
     fn contest(&self) -> Contest {
         Contest::new(self.options.n_rounds)
+    }
+
+    /// What was measured in as many rounds, on this machine.
+    fn part(&self, title: &str, table: &Table) -> document::Part {
+        let machine = self.machine.sentence(self.options.n_rounds);
+        document::Part {
+            title: title.to_owned(),
+            text: format!("{machine}\n\n{}", table.text()),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Bench;
 use super::contest::Entrant;
-use super::document::Section;
+use super::document::{Part, Section};
 use super::neighbors::{N_CHECKED, N_DIMS, check, enter_peer};
 use super::table::{Table, figure, memory, ratio, seconds};
 
@@ -12,22 +12,19 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
         true => 10_000,
         false => 200_000,
     };
-    let mut text = format!(
-        "{}\n\n*Recall* is the share of the true neighbors that are found, of {N_CHECKED} drawn rows against \
-         brute force in 64 bits. The exact search stands beside the others.\n",
-        bench.machine.sentence()
+    let text = format!(
+        "*Recall* is the share of the true neighbors that are found, of {N_CHECKED} drawn rows against brute \
+         force in 64 bits. The exact search stands beside the others."
     );
-    for k in [15, 90] {
-        text.push_str(&format!("\n### {n_samples} x {N_DIMS}, k = {k}\n\n"));
-        text.push_str(&at_k(bench, n_samples, k)?);
-    }
+    let parts = [15, 90].map(|k| at_k(bench, n_samples, k));
     Ok(Section {
         title: "Approximate neighbors".to_owned(),
         text,
+        parts: parts.into_iter().collect::<Result<_, _>>()?,
     })
 }
 
-fn at_k(bench: &Bench, n_samples: usize, k: usize) -> Result<String, String> {
+fn at_k(bench: &Bench, n_samples: usize, k: usize) -> Result<Part, String> {
     let data = bench.program.mixture(&bench.folder, n_samples, N_DIMS)?;
     let mut contest = bench.contest();
     for method in bench.program.methods()? {
@@ -75,5 +72,5 @@ fn at_k(bench: &Bench, n_samples: usize, k: usize) -> Result<String, String> {
             memory(outcome.peak_bytes),
         ]);
     }
-    Ok(table.text())
+    Ok(bench.part(&format!("{n_samples} x {N_DIMS}, k = {k}"), &table))
 }

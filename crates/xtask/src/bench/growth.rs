@@ -2,7 +2,7 @@
 
 use super::Bench;
 use super::contest::Entrant;
-use super::document::Section;
+use super::document::{Part, Section};
 use super::table::{Table, memory, seconds, significant};
 
 /// One size of the task.
@@ -32,29 +32,26 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
     let of_samples = samples.map(|n_samples| Size { n_samples, ..usual });
     let of_dims = [40, 80, 160, 320, 640].map(|n_dims| Size { n_dims, ..usual });
     let of_k = [1, 5, 15, 45, 90].map(|k| Size { k, ..usual });
-    let mut text = format!(
-        "{}\n\nEuclidean distance. *Exponent* is that of the power by which the seconds grow from the row \
-         above: 2 is a square.\n",
-        bench.machine.sentence()
-    );
+    let text = "\
+        Euclidean distance. *Exponent* is that of the power by which the seconds grow from the row above: 2 \
+        is a square.";
+    let mut parts = Vec::new();
     let series: [(&str, Vec<Size>, Varied); 3] = [
         ("samples", of_samples.collect(), |size| size.n_samples),
         ("dimensions", of_dims.into(), |size| size.n_dims),
         ("neighbors", of_k.into(), |size| size.k),
     ];
     for (name, sizes, varied) in series {
-        text.push_str(&format!(
-            "\n### By {name}\n\n{}",
-            one_series(bench, &sizes, varied)?
-        ));
+        parts.push(one_series(bench, name, &sizes, varied)?);
     }
     Ok(Section {
         title: "How exact neighbors grow".to_owned(),
-        text,
+        text: text.to_owned(),
+        parts,
     })
 }
 
-fn one_series(bench: &Bench, sizes: &[Size], varied: Varied) -> Result<String, String> {
+fn one_series(bench: &Bench, name: &str, sizes: &[Size], varied: Varied) -> Result<Part, String> {
     let mut contest = bench.contest();
     for size in sizes {
         let data = bench
@@ -93,5 +90,5 @@ fn one_series(bench: &Bench, sizes: &[Size], varied: Varied) -> Result<String, S
             memory(outcome.peak_bytes),
         ]);
     }
-    Ok(table.text())
+    Ok(bench.part(&format!("By {name}"), &table))
 }

@@ -16,7 +16,6 @@ pub(super) struct Machine {
     instructions: String,
     version: String,
     compiler: String,
-    n_rounds: usize,
     /// The 32-bit arithmetic that a product of matrices reaches, in Gop/s, where a Python measured it.
     peak: Option<f64>,
 }
@@ -63,25 +62,25 @@ impl Machine {
             instructions: found.join(", "),
             version: program.version()?,
             compiler: compiler(),
-            n_rounds: options.n_rounds,
             peak,
         })
     }
 
     /// All of it in a sentence or two.
-    pub(super) fn sentence(&self) -> String {
+    ///
+    /// * `n_rounds`: of which the best counts.
+    pub(super) fn sentence(&self, n_rounds: usize) -> String {
         let peak = self.peak.map_or(String::new(), |peak| {
             format!(" 32-bit products of matrices reach {peak:.0} Gop/s here (numpy).")
         });
         format!(
-            "{}, {} processors, {}; {} threads; {}, {}; best of {}.{peak}",
+            "{}, {} processors, {}; {} threads; {}, {}; best of {n_rounds}.{peak}",
             self.processor,
             self.n_processors,
             self.instructions,
             self.n_threads,
             self.version,
             self.compiler,
-            self.n_rounds,
         )
     }
 

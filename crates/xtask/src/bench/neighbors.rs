@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::contest::{Contest, Entrant, Outcome};
-use super::document::Section;
+use super::document::{Part, Section};
 use super::table::{Table, figure, memory, ratio, seconds, significant};
 use super::{Bench, peers::Checked};
 
@@ -31,22 +31,21 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
         true => &[10_000],
         false => &[10_000, 100_000, 200_000],
     };
-    let mut text = format!(
-        "{}\n\n*Gop/s* count a product and a sum for every dimension of every ordered pair, 2 n² d, \
-         whoever makes use of symmetry or skips pairs; *share* is that of the peak above. *Identical* are \
-         the rows, of {N_CHECKED} drawn ones, whose {K} neighbors are those of brute force in 64 bits.\n",
-        bench.machine.sentence()
+    let text = format!(
+        "*Gop/s* count a product and a sum for every dimension of every ordered pair, 2 n² d, whoever makes \
+         use of symmetry or skips pairs; *share* is that of the peak above the table. *Identical* are the \
+         rows, of {N_CHECKED} drawn ones, whose {K} neighbors are those of brute force in 64 bits."
     );
-    for &n_samples in sizes.iter().filter(|&&n| n <= bench.options.max_samples) {
-        text.push_str(&at_size(bench, n_samples)?);
-    }
+    let sizes = sizes.iter().filter(|&&n| n <= bench.options.max_samples);
+    let parts = sizes.map(|&n_samples| at_size(bench, n_samples));
     Ok(Section {
         title: "Exact neighbors".to_owned(),
         text,
+        parts: parts.collect::<Result<_, _>>()?,
     })
 }
 
-fn at_size(bench: &Bench, n_samples: usize) -> Result<String, String> {
+fn at_size(bench: &Bench, n_samples: usize) -> Result<Part, String> {
     let data = bench.program.mixture(&bench.folder, n_samples, N_DIMS)?;
     let n_rounds = match n_samples <= MAX_OF_SHORT {
         true => ROUNDS_OF_SHORT * bench.options.n_rounds,
@@ -70,10 +69,11 @@ fn at_size(bench: &Bench, n_samples: usize) -> Result<String, String> {
     }
     let outcomes = contest.run();
     let checked = check(bench, &data, K, &outcomes)?;
-    Ok(format!(
-        "\n### {n_samples} x {N_DIMS}, k = {K}, best of {n_rounds}\n\n{}",
-        table(bench, n_samples, &outcomes, &checked)
-    ))
+    let table = table(bench, n_samples, &outcomes, &checked);
+    Ok(Part {
+        title: format!("{n_samples} x {N_DIMS}, k = {K}"),
+        text: format!("{}\n\n{}", bench.machine.sentence(n_rounds), table.text()),
+    })
 }
 
 /// Enters our own program.
@@ -199,7 +199,7 @@ fn table(
     n_samples: usize,
     outcomes: &[Outcome],
     checked: &[Option<Figures>],
-) -> String {
+) -> Table {
     let mut table = Table::new(&[
         "program",
         "seconds",
@@ -211,7 +211,7 @@ fn table(
         "memory",
     ]);
     let Some(first) = outcomes.first() else {
-        return table.text();
+        return table;
     };
     for (outcome, figures) in outcomes.iter().zip(checked) {
         let n_operations = 2.0 * (n_samples as f64) * (n_samples as f64) * N_DIMS as f64;
@@ -231,5 +231,5 @@ fn table(
             memory(outcome.peak_bytes),
         ]);
     }
-    table.text()
+    table
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Bench;
 use super::contest::{Contest, Entrant, Outcome};
-use super::document::Section;
+use super::document::{Part, Section};
 use super::neighbors::N_DIMS;
 use super::table::{Table, figure, memory, ratio, seconds};
 
@@ -56,15 +56,14 @@ const PEERS: [Peer; 5] = [
 
 /// Maps of the real file, where there is one, and of mixtures.
 pub(super) fn section(bench: &Bench) -> Result<Section, String> {
-    let mut text = format!(
-        "{}\n\nPerplexity 30, euclidean distance, neighbors included; the quality of ours is measured apart. \
-         *KL* is the divergence of the map from one P for all (90 exact neighbors, 64 bits, exact \
-         normalizer), *kept* the share of the 10 nearest neighbors that are so on the map.\n",
-        bench.machine.sentence()
-    );
+    let text = "\
+        Perplexity 30, euclidean distance, neighbors included; the quality of ours is measured apart. *KL* is \
+        the divergence of the map from one P for all (90 exact neighbors, 64 bits, exact normalizer), *kept* \
+        the share of the 10 nearest neighbors that are so on the map.";
+    let mut parts = Vec::new();
     if let Some(real) = &bench.options.real {
         let data = bench.program.vectors(&bench.folder, real)?;
-        text.push_str(&one_data_set(bench, "Real file", &data, 1)?);
+        parts.push(one_data_set(bench, "Real file", &data, 1)?);
     }
     let sizes: &[usize] = match bench.options.is_quick {
         true => &[2_000],
@@ -73,20 +72,16 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
     for &n_samples in sizes.iter().filter(|&&n| n <= bench.options.max_samples) {
         let data = bench.program.mixture(&bench.folder, n_samples, N_DIMS)?;
         let title = format!("{n_samples} x {N_DIMS}");
-        text.push_str(&one_data_set(bench, &title, &data, n_samples)?);
+        parts.push(one_data_set(bench, &title, &data, n_samples)?);
     }
     Ok(Section {
         title: "Maps".to_owned(),
-        text,
+        text: text.to_owned(),
+        parts,
     })
 }
 
-fn one_data_set(
-    bench: &Bench,
-    title: &str,
-    data: &Path,
-    n_samples: usize,
-) -> Result<String, String> {
+fn one_data_set(bench: &Bench, title: &str, data: &Path, n_samples: usize) -> Result<Part, String> {
     let mut contest = bench.contest();
     enter_ours(bench, &mut contest, data)?;
     for (place, peer) in PEERS.iter().enumerate() {
@@ -117,7 +112,7 @@ fn one_data_set(
             memory(outcome.peak_bytes),
         ]);
     }
-    Ok(format!("\n### {title}\n\n{}", table.text()))
+    Ok(bench.part(title, &table))
 }
 
 fn enter_ours(bench: &Bench, contest: &mut Contest, data: &Path) -> Result<(), String> {

@@ -39,7 +39,6 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
             }
         }
     }
-    println!("phenolens {ours:.3?} s, the script {theirs:.3} s");
     let mut table = Table::new(&[
         "program",
         "whole process, s",
@@ -54,20 +53,23 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
             ratio(time, ours[1]),
         ]);
     };
-    let command = match bench.options.real {
-        Some(_) => "run",
-        None => "demo",
+    let (title, command) = match bench.options.real {
+        Some(_) => ("Real file", "run"),
+        None => ("Cohort of the demo", "demo"),
     };
     for ((scope, _), time) in SCOPES.iter().zip(ours) {
         row(format!("phenolens {command}: {scope}"), time);
     }
+    println!("phenolens {ours:.3?} s");
     if theirs.is_finite() {
+        println!("the script {theirs:.3} s");
         let title = "the first of these as people write it with scikit-learn";
         row(title.to_owned(), theirs);
     }
     Ok(Section {
         title: "The whole run".to_owned(),
-        text: format!("{}\n\n{}", bench.machine.sentence(), table.text()),
+        text: String::new(),
+        parts: vec![bench.part(title, &table)],
     })
 }
 

@@ -96,12 +96,7 @@ multiversion! {
 }
 
 #[inline(always)]
-fn sum_repulsions_body(
-    n_points: usize,
-    xs: &[[f32; LANES]],
-    ys: &[[f32; LANES]],
-    part: &mut Part,
-) {
+fn sum_repulsions_body(n_points: usize, xs: &[[f32; LANES]], ys: &[[f32; LANES]], part: &mut Part) {
     part.forces.fill([[0.0; LANES]; 2]);
     part.normalizer = 0.0;
     for chunk in (part.first_chunk..xs.len()).step_by(N_PARTS) {
@@ -188,5 +183,8 @@ fn sum_between(
         }
         *forces = [force_x, force_y];
     }
-    (sum_in_halves(weights), sums.map(|axes| axes.map(sum_in_halves)))
+    (
+        sum_in_halves(weights),
+        sums.map(|axes| axes.map(sum_in_halves)),
+    )
 }
