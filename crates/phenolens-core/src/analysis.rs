@@ -7,8 +7,6 @@ mod tests;
 
 pub use parts::Part;
 
-use rayon::prelude::*;
-
 use self::measured::measure;
 use crate::calibration::Calibration;
 use crate::cohort::Labelling;
@@ -22,7 +20,7 @@ use crate::few_shot::FewShot;
 use crate::findings::Finding;
 use crate::gallery::{GalleryError, GalleryParams, Identification};
 use crate::improvement::Improvement;
-use crate::machine::{Machine, Phase};
+use crate::machine::{Machine, Phase, side_by_side};
 use crate::neighbors::{Distance, Neighbors, SearchMethod};
 use crate::open_set::OpenSet;
 use crate::projection::{MapError, MapParams, Projection, project};
@@ -69,11 +67,9 @@ pub fn analyze(
         },
     );
     findings.extend(found.findings);
-    // Maps need nothing of the evaluation, and the other way around: both are made side by side.
-    let (projections, measured) = rayon::join(
-        || projections(&dataset, &tables, params, machine),
-        || measure(&dataset, &tables, &found.duplicates, params, machine),
-    );
+    let (projections, measured) = project_and_measure(&dataset, &tables, params, machine, || {
+        measure(&dataset, &tables, &found.duplicates, params, machine)
+    });
     let (projections, measured) = (projections?, measured?);
     findings.extend(measured.findings);
     let diagnosis = params.examines(Part::Diagnosis).then(|| {
@@ -386,23 +382,35 @@ impl AnalysisParams {
     }
 }
 
-fn projections(
+/// Makes the maps and does `measure`, which needs nothing of them.
+fn project_and_measure<T: Send>(
     dataset: &Dataset,
     tables: &[Neighbors],
     params: &AnalysisParams,
     machine: &Machine,
-) -> Result<Vec<Projection>, MapError> {
-    let table = |distance| {
+    measure: impl FnOnce() -> T + Send,
+) -> (Result<Vec<Projection>, MapError>, T) {
+    let distances = &params.map.distances;
+    let project = |&distance: &Distance| {
         let is_of = |table: &&Neighbors| table.distance() == distance;
-        tables
-            .iter()
-            .find(is_of)
-            .expect("every mapped distance has a neighbor table")
+        let table = tables.iter().find(is_of);
+        let table = table.expect("every mapped distance has a neighbor table");
+        project(dataset, table, &params.map, machine)
     };
-    params
-        .map
-        .distances
-        .par_iter()
-        .map(|&distance| project(dataset, table(distance), &params.map, machine))
-        .collect()
+    if !side_by_side(dataset.n_samples()) {
+        let measured = measure();
+        return (distances.iter().map(project).collect(), measured);
+    }
+    // The maps first, since each is one long chain of small steps that a thread walks best alone; what is
+    // measured falls into many pieces, which fill the others' time.
+    let mut projections: Vec<_> = distances.iter().map(|_| None).collect();
+    let mut measured = None;
+    rayon::scope_fifo(|scope| {
+        for (distance, projection) in distances.iter().zip(&mut projections) {
+            scope.spawn_fifo(|_| *projection = Some(project(distance)));
+        }
+        scope.spawn_fifo(|_| measured = Some(measure()));
+    });
+    let projections = projections.into_iter().flatten().collect();
+    (projections, measured.expect("the scope waits for it"))
 }

@@ -23,8 +23,9 @@ mod support;
 mod tables;
 mod words;
 
+use std::cmp::Reverse;
+
 use phenolens_core::analysis::Analysis;
-use rayon::prelude::*;
 
 pub use pseudonyms::{Ids, KEY_BYTES, PseudonymKey};
 pub use share::{MIN_SHOWN, SHARED_FROM, ShareError, share};
@@ -150,18 +151,28 @@ fn figure_files(drawn: &[Figure], formats: Formats) -> Result<Vec<OutputFile>, R
         }));
     }
     if formats.png {
-        let pictures: Result<Vec<OutputFile>, ReportError> = drawn
-            .par_iter()
-            .map(|figure| {
-                Ok(OutputFile {
-                    path: format!("figures/{}.png", figure.name),
-                    bytes: figures::png(&figure.svg)?,
-                })
-            })
-            .collect();
-        files.extend(pictures?);
+        files.extend(pictures(drawn)?);
     }
     Ok(files)
+}
+
+/// The PNG of every figure.
+fn pictures(drawn: &[Figure]) -> Result<Vec<OutputFile>, ReportError> {
+    let mut pictures: Vec<_> = drawn.iter().map(|figure| (figure, None)).collect();
+    // The longest first, so that no thread waits for one that was begun last.
+    pictures.sort_by_key(|(figure, _)| Reverse(figure.svg.len()));
+    rayon::scope_fifo(|scope| {
+        for (figure, picture) in &mut pictures {
+            scope.spawn_fifo(|_| *picture = Some(figures::png(&figure.svg)));
+        }
+    });
+    let files = pictures.into_iter().map(|(figure, picture)| {
+        Ok(OutputFile {
+            path: format!("figures/{}.png", figure.name),
+            bytes: picture.expect("the scope waits for all")?,
+        })
+    });
+    files.collect()
 }
 
 /// Tables, reports and what programs read, side by side.

@@ -27,7 +27,7 @@ pub use scorer::{Scorer, Workspace};
 
 use self::area::roc_areas;
 use self::classes::ClassValues;
-use self::lanes::{Values, combine, ratio, values};
+use self::lanes::{Multiplicity, Values, combine, ratio, values};
 use super::measure::PLACE_MEASURES;
 use super::{Measure, MeasureSet, Measures, Place};
 
@@ -104,7 +104,7 @@ impl Scorer {
     }
 
     /// The same of multisets that stand side by side, shape `(n_samples,)`.
-    pub(in crate::evaluation) fn measures_in_lanes<T: Copy + Into<i32>>(
+    pub(in crate::evaluation) fn measures_in_lanes<T: Multiplicity>(
         &self,
         wanted: MeasureSet,
         multiplicities: &[[T; LANES]],
@@ -143,7 +143,7 @@ impl Scorer {
     }
 
     /// The same of multisets that stand side by side, shape `(n_samples,)`.
-    pub(in crate::evaluation) fn class_figures_in_lanes<T: Copy + Into<i32>>(
+    pub(in crate::evaluation) fn class_figures_in_lanes<T: Multiplicity>(
         &self,
         multiplicities: &[[T; LANES]],
         workspace: &mut Workspace,

@@ -68,10 +68,10 @@ pub fn nearest_neighbors(
     }
     let table = |&distance: &Distance| {
         let keys = Keys::new(dataset, distance, machine.instruction_set);
-        if n_neighbors + 1 == n_samples {
-            whole_table(&keys, n_samples, machine)
-        } else if n_neighbors == 0 {
+        if n_neighbors == 0 {
             Neighbors::from_parts(distance, n_samples, 0, Vec::new(), Vec::new())
+        } else if n_neighbors + 1 == n_samples {
+            whole_table(&keys, n_samples, machine)
         } else {
             table_by_sketches(dataset, &keys, n_neighbors, machine)
                 .unwrap_or_else(|| table_by_products(&keys, n_neighbors, machine))
@@ -180,6 +180,7 @@ fn in_order(coordinates: &[i16], n_coordinates: usize, order: &[u32]) -> Vec<i16
 
 /// The table of all pairs, each of which has its key computed once: nothing can be preselected.
 fn whole_table(keys: &Keys, n_samples: usize, machine: &Machine) -> Neighbors {
+    let n_neighbors = n_samples - 1;
     let later: Vec<Vec<f64>> = (0..n_samples)
         .into_par_iter()
         .map(|row| {
@@ -188,25 +189,25 @@ fn whole_table(keys: &Keys, n_samples: usize, machine: &Machine) -> Neighbors {
                 .collect()
         })
         .collect();
-    let nearest: Vec<Vec<(f64, usize)>> = (0..n_samples)
-        .into_par_iter()
-        .map(|row| {
+    let mut indices = vec![0; n_samples * n_neighbors];
+    let mut values = vec![0.0; n_samples * n_neighbors];
+    indices
+        .par_chunks_mut(n_neighbors)
+        .zip(values.par_chunks_mut(n_neighbors))
+        .enumerate()
+        .for_each_init(Vec::new, |keyed, (row, (indices, values))| {
             let earlier = (0..row).map(|other| (later[other][row - other - 1], other));
             let later = later[row].iter().copied().zip(row + 1..);
-            let mut keyed: Vec<(f64, usize)> = earlier.chain(later).collect();
-            keep_nearest(&mut keyed, n_samples - 1);
-            keyed
-        })
-        .collect();
+            keyed.clear();
+            keyed.extend(earlier.chain(later));
+            keep_nearest(keyed, n_neighbors);
+            for ((index, value), &(key, sample)) in indices.iter_mut().zip(values).zip(&*keyed) {
+                *index = sample as u32;
+                *value = keys.value_of_key(key);
+            }
+        });
     machine
         .progress
         .report(Phase::Neighbors, n_samples, n_samples);
-    let all = || nearest.iter().flatten();
-    Neighbors::from_parts(
-        keys.distance(),
-        n_samples,
-        n_samples - 1,
-        all().map(|&(_, sample)| sample as u32).collect(),
-        all().map(|&(key, _)| keys.value_of_key(key)).collect(),
-    )
+    Neighbors::from_parts(keys.distance(), n_samples, n_neighbors, indices, values)
 }

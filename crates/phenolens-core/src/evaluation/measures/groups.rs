@@ -1,4 +1,4 @@
-use super::lanes::{Counts, LANES, add};
+use super::lanes::{Counts, LANES, Multiplicity};
 
 /// Groups of samples, whose multiplicities are added up.
 ///
@@ -28,7 +28,7 @@ impl Groups {
     }
 
     /// Sets `sums` to the sum of the multiplicities of each group.
-    pub(super) fn sums<T: Copy + Into<i32>>(
+    pub(super) fn sums<T: Multiplicity>(
         &self,
         multiplicities: &[[T; LANES]],
         sums: &mut Vec<Counts>,
@@ -37,11 +37,7 @@ impl Groups {
         sums.resize(self.n_groups, [0; LANES]);
         let mut start = 0;
         for (&group, &end) in self.filled.iter().zip(&self.ends) {
-            let mut sum = [0; LANES];
-            for &sample in &self.samples[start..end] {
-                add(&mut sum, &multiplicities[sample as usize]);
-            }
-            sums[group] = sum;
+            sums[group] = T::sum(&self.samples[start..end], multiplicities);
             start = end;
         }
     }

@@ -15,11 +15,46 @@ pub(in crate::evaluation) type Multiplicities = [u8; LANES];
 /// A value in every multiset.
 pub(super) type Values = [f64; LANES];
 
+/// How often a sample stands in a multiset.
+pub(in crate::evaluation) trait Multiplicity: Copy {
+    /// The sum over some samples, lane by lane.
+    fn sum(samples: &[u32], multiplicities: &[[Self; LANES]]) -> Counts;
+}
+
+impl Multiplicity for i32 {
+    #[inline(always)]
+    fn sum(samples: &[u32], multiplicities: &[Counts]) -> Counts {
+        let mut sums = [0; LANES];
+        for &sample in samples {
+            add(&mut sums, &multiplicities[sample as usize]);
+        }
+        sums
+    }
+}
+
+impl Multiplicity for u8 {
+    #[inline(always)]
+    fn sum(samples: &[u32], multiplicities: &[Multiplicities]) -> Counts {
+        let mut sums = [0; LANES];
+        // So many single bytes add up to at most 65,280, which 16 bits hold: half the instructions.
+        for samples in samples.chunks(256) {
+            let mut partial = [0_u16; LANES];
+            for &sample in samples {
+                for (sum, &count) in partial.iter_mut().zip(&multiplicities[sample as usize]) {
+                    *sum += u16::from(count);
+                }
+            }
+            add(&mut sums, &partial.map(i32::from));
+        }
+        sums
+    }
+}
+
 /// Adds counts lane by lane.
 #[inline(always)]
-pub(super) fn add<T: Copy + Into<i32>>(sums: &mut Counts, counts: &[T; LANES]) {
+pub(super) fn add(sums: &mut Counts, counts: &Counts) {
     for (sum, &count) in sums.iter_mut().zip(counts) {
-        *sum += count.into();
+        *sum += count;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::area::Threshold;
 use super::groups::Groups;
-use super::lanes::{Counts, LANES, add};
+use super::lanes::{Counts, LANES, Multiplicity, add};
 use crate::evaluation::{MeasureSet, Place, Votes};
 
 /// The least score whose logarithm is taken; lower ones count as this.
@@ -165,7 +165,7 @@ impl Scorer {
     ///
     /// # Panics
     /// If there is not one of them per sample.
-    pub(super) fn count_outcomes<T: Copy + Into<i32>>(
+    pub(super) fn count_outcomes<T: Multiplicity>(
         &self,
         multiplicities: &[[T; LANES]],
         workspace: &mut Workspace,
@@ -205,7 +205,7 @@ impl Scorer {
     ///
     /// # Panics
     /// If the scorer was made for measures that read no scores.
-    pub(super) fn count_scores<T: Copy + Into<i32>>(
+    pub(super) fn count_scores<T: Multiplicity>(
         &self,
         multiplicities: &[[T; LANES]],
         workspace: &mut Workspace,
@@ -264,7 +264,7 @@ impl Scorer {
     /// multisets.
     ///
     /// * `multiplicities`: how often each sample stands in each, shape `(n_samples,)`.
-    pub(in crate::evaluation) fn class_counts<'a, T: Copy + Into<i32>>(
+    pub(in crate::evaluation) fn class_counts<'a, T: Multiplicity>(
         &self,
         multiplicities: &[[T; LANES]],
         workspace: &'a mut Workspace,

@@ -75,7 +75,8 @@ impl Neighborhoods {
                     .map(|&other| n_before(other) + 1 - k_trust)
                     .sum()
             };
-            let before_in_data = |other| count_nearer(sample, other, bounds, &keys);
+            let before_in_data =
+                |other| count_nearer(instruction_set, sample, other, bounds, &keys);
             let before_on_map = |other| count_before(instruction_set, map_row, other);
             Neighborhood {
                 sample,
@@ -226,8 +227,19 @@ fn nearest(keys: &[f64], k: usize) -> Vec<usize> {
 
 /// How many samples are nearer to one than another is, the earlier of equal ones first. Where bounds do
 /// not tell, the keys do.
-fn count_nearer(sample: usize, than: usize, bounds: &[Bounds], keys: &Keys) -> usize {
+fn count_nearer(
+    instruction_set: InstructionSet,
+    sample: usize,
+    than: usize,
+    bounds: &[Bounds],
+    keys: &Keys,
+) -> usize {
     let key = keys.key(sample, than);
+    let [n_nearer, n_possible] = count_by_bounds(instruction_set, bounds, key);
+    // The other itself is always possible, and mostly it is alone.
+    if n_possible - n_nearer == 1 {
+        return n_nearer;
+    }
     let is_nearer = |&(other, bounds): &(usize, &Bounds)| {
         bounds.upper < key
             || (bounds.lower <= key && other != sample && {
@@ -236,6 +248,21 @@ fn count_nearer(sample: usize, than: usize, bounds: &[Bounds], keys: &Keys) -> u
             })
     };
     bounds.iter().enumerate().filter(is_nearer).count()
+}
+
+multiversion! {
+    /// Of how many the key is below the given one in any case, and of how many it may be or be equal.
+    fn count_by_bounds(bounds: &[Bounds], key: f64) -> [usize; 2] = count_by_bounds_body;
+}
+
+#[inline(always)]
+fn count_by_bounds_body(bounds: &[Bounds], key: f64) -> [usize; 2] {
+    let (mut n_below, mut n_possible) = (0_u64, 0_u64);
+    for bounds in bounds {
+        n_below += u64::from(bounds.upper < key);
+        n_possible += u64::from(bounds.lower <= key);
+    }
+    [n_below as usize, n_possible as usize]
 }
 
 multiversion! {
