@@ -42,3 +42,44 @@ impl Groups {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// More than 256 samples in a group, each as often as a byte can tell: 16 bits do not hold their sum.
+    #[test]
+    fn sums_are_those_of_whole_numbers() {
+        let mut groups = Groups::default();
+        groups.push(0..600);
+        groups.push([]);
+        groups.push([600, 601]);
+        let bytes: Vec<[u8; LANES]> = (0..602)
+            .map(|sample| {
+                std::array::from_fn(|lane| {
+                    if lane == 0 {
+                        255
+                    } else {
+                        (sample * lane % 7) as u8
+                    }
+                })
+            })
+            .collect();
+        let mut sums = Vec::new();
+        groups.sums(&bytes, &mut sums);
+        let of = |lane: usize, samples: std::ops::Range<usize>| {
+            bytes[samples]
+                .iter()
+                .map(|row| i32::from(row[lane]))
+                .sum::<i32>()
+        };
+        let expected = [0..600, 0..0, 600..602]
+            .map(|samples| std::array::from_fn(|lane| of(lane, samples.clone())));
+        assert_eq!(sums, expected);
+        assert_eq!(sums[0][0], 153_000);
+
+        let whole: Vec<Counts> = bytes.iter().map(|row| row.map(i32::from)).collect();
+        groups.sums(&whole, &mut sums);
+        assert_eq!(sums, expected);
+    }
+}

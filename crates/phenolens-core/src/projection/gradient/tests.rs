@@ -107,9 +107,10 @@ fn the_formula_is_a_quarter_of_the_derivative_of_the_divergence() {
 }
 
 /// The kernel rounds each coordinate and each of a handful of operations to 32 bits, and sums a few
-/// chunks and the lanes: at most 20 roundings of 6e-8 on a term, of which the difference of two
-/// coordinates counts by their size over it. So 2e-6 of the terms' size, and of the coordinates'
-/// rounding carried to the force: its derivative is at most the weights, summed.
+/// chunks, the lanes and the parts: some 20 to 40 roundings of at most 6e-8 on a term, which do not all
+/// go one way, of which the difference of two coordinates counts by their size over it. So 2e-6 of the
+/// terms' size, and of the coordinates' rounding carried to the force: its derivative is at most the
+/// weights, summed.
 #[test]
 fn the_kernel_gives_the_formula_on_every_instruction_set() {
     for (n, size, exaggeration) in [
@@ -117,6 +118,8 @@ fn the_kernel_gives_the_formula_on_every_instruction_set() {
         (16, 3.0, 12.0),
         (17, 20.0, 1.0),
         (75, 1e-4, 12.0),
+        // More chunks than parts of the pairs.
+        (299, 5.0, 1.0),
     ] {
         let (sparse, p) = affinities(n, n as u64);
         let y = positions(n, size, 3);
