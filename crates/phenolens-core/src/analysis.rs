@@ -7,7 +7,7 @@ mod tests;
 
 pub use parts::Part;
 
-use self::measured::measure;
+use self::measured::{Measured, measure};
 use crate::calibration::Calibration;
 use crate::cohort::Labelling;
 use crate::dataset::Dataset;
@@ -67,9 +67,8 @@ pub fn analyze(
         },
     );
     findings.extend(found.findings);
-    let (projections, measured) = project_and_measure(&dataset, &tables, params, machine, || {
-        measure(&dataset, &tables, &found.duplicates, params, machine)
-    });
+    let (projections, measured) =
+        project_and_measure(&dataset, &tables, &found.duplicates, params, machine);
     let (projections, measured) = (projections?, measured?);
     findings.extend(measured.findings);
     let diagnosis = params.examines(Part::Diagnosis).then(|| {
@@ -382,14 +381,17 @@ impl AnalysisParams {
     }
 }
 
-/// Makes the maps and does `measure`, which needs nothing of them.
-fn project_and_measure<T: Send>(
+/// Makes the maps and measures the classifiers; neither needs the other.
+fn project_and_measure(
     dataset: &Dataset,
     tables: &[Neighbors],
+    duplicates: &[DuplicatePair],
     params: &AnalysisParams,
     machine: &Machine,
-    measure: impl FnOnce() -> T + Send,
-) -> (Result<Vec<Projection>, MapError>, T) {
+) -> (
+    Result<Vec<Projection>, MapError>,
+    Result<Measured, EvaluationError>,
+) {
     let distances = &params.map.distances;
     let project = |&distance: &Distance| {
         let is_of = |table: &&Neighbors| table.distance() == distance;
@@ -397,6 +399,7 @@ fn project_and_measure<T: Send>(
         let table = table.expect("every mapped distance has a neighbor table");
         project(dataset, table, &params.map, machine)
     };
+    let measure = || measure(dataset, tables, duplicates, params, machine);
     if !side_by_side(dataset.n_samples()) {
         let measured = measure();
         return (distances.iter().map(project).collect(), measured);

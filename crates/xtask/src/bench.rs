@@ -86,9 +86,9 @@ impl Bench<'_> {
         Contest::new(self.options.n_rounds)
     }
 
-    /// What was measured in as many rounds, on this machine.
-    fn part(&self, title: &str, table: &Table) -> document::Part {
-        let machine = self.machine.sentence(self.options.n_rounds);
+    /// What was measured on this machine, in so many rounds.
+    fn part(&self, title: &str, n_rounds: usize, table: &Table) -> document::Part {
+        let machine = self.machine.sentence(n_rounds);
         document::Part {
             title: title.to_owned(),
             text: format!("{machine}\n\n{}", table.text()),

@@ -72,5 +72,6 @@ fn at_k(bench: &Bench, n_samples: usize, k: usize) -> Result<Part, String> {
             memory(outcome.peak_bytes),
         ]);
     }
-    Ok(bench.part(&format!("{n_samples} x {N_DIMS}, k = {k}"), &table))
+    let title = format!("{n_samples} x {N_DIMS}, k = {k}");
+    Ok(bench.part(&title, bench.options.n_rounds, &table))
 }

@@ -90,5 +90,6 @@ fn one_series(bench: &Bench, name: &str, sizes: &[Size], varied: Varied) -> Resu
             memory(outcome.peak_bytes),
         ]);
     }
-    Ok(bench.part(&format!("By {name}"), &table))
+    let title = format!("By {name}");
+    Ok(bench.part(&title, bench.options.n_rounds, &table))
 }

@@ -70,10 +70,8 @@ fn at_size(bench: &Bench, n_samples: usize) -> Result<Part, String> {
     let outcomes = contest.run();
     let checked = check(bench, &data, K, &outcomes)?;
     let table = table(bench, n_samples, &outcomes, &checked);
-    Ok(Part {
-        title: format!("{n_samples} x {N_DIMS}, k = {K}"),
-        text: format!("{}\n\n{}", bench.machine.sentence(n_rounds), table.text()),
-    })
+    let title = format!("{n_samples} x {N_DIMS}, k = {K}");
+    Ok(bench.part(&title, n_rounds, &table))
 }
 
 /// Enters our own program.

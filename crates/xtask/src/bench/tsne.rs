@@ -112,7 +112,7 @@ fn one_data_set(bench: &Bench, title: &str, data: &Path, n_samples: usize) -> Re
             memory(outcome.peak_bytes),
         ]);
     }
-    Ok(bench.part(title, &table))
+    Ok(bench.part(title, bench.options.n_rounds, &table))
 }
 
 fn enter_ours(bench: &Bench, contest: &mut Contest, data: &Path) -> Result<(), String> {

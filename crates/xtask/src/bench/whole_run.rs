@@ -69,7 +69,7 @@ pub(super) fn section(bench: &Bench) -> Result<Section, String> {
     Ok(Section {
         title: "The whole run".to_owned(),
         text: String::new(),
-        parts: vec![bench.part(title, &table)],
+        parts: vec![bench.part(title, bench.options.n_rounds, &table)],
     })
 }
 
