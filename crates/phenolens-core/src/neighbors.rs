@@ -2,7 +2,6 @@
 
 mod approximate;
 mod blocks;
-mod byte_vectors;
 mod goal;
 mod graph;
 mod key_bounds;
@@ -10,6 +9,7 @@ mod keys;
 mod nearest_lists;
 mod order;
 mod products;
+mod quantized;
 mod scaling;
 mod search;
 mod sketches;

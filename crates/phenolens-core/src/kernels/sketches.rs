@@ -9,7 +9,7 @@ mod tests;
 
 #[cfg(target_arch = "x86_64")]
 use super::whole_products::has_vnni;
-use super::{InstructionSet, Level, multiversion};
+use super::{InstructionSet, Level};
 
 /// Samples whose sketches lie side by side.
 pub(crate) const GROUP: usize = 16;
@@ -37,24 +37,6 @@ pub(crate) struct Sketched<'a> {
     /// `⌊|q|² / 2⌋`, shape `(n_groups,)`; at most 2²⁸.
     pub(crate) halves: &'a [[i32; GROUP]],
 }
-
-multiversion! {
-    /// Rounds `factor x` to whole numbers.
-    ///
-    /// * `values`: written; what `x` has beyond it is ignored.
-    pub(crate) fn round_to_sketch(x: &[f64], factor: f64, values: &mut [i16]) = round_to_sketch_body;
-}
-
-#[inline(always)]
-fn round_to_sketch_body(x: &[f64], factor: f64, values: &mut [i16]) {
-    for (value, x) in values.iter_mut().zip(x) {
-        *value = (x * factor + SHIFT).to_bits() as i16;
-    }
-}
-
-/// Added to a number below 2⁵¹ it leaves no digits for a fraction: the sum ends in the nearest whole number,
-/// as its last bits.
-pub(super) const SHIFT: f64 = (1_u64 << 52) as f64 * 1.5;
 
 /// Half the squared distances of a group's sketches to many, rounded down or one less.
 ///

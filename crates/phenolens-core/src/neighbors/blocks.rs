@@ -32,11 +32,11 @@ pub(super) struct Blocks {
     pairs: Vec<BlockPair>,
 }
 
-/// Two blocks, or one with itself.
+/// Two blocks, or one with itself, in few bytes: there are millions of them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BlockPair {
-    pub(super) row: usize,
-    pub(super) column: usize,
+    row: u16,
+    column: u16,
     /// No half squared distance of a sketch of the one and a sketch of the other is below this.
     pub(super) half_gap: i32,
 }
@@ -45,6 +45,16 @@ pub(super) struct BlockPair {
 struct Ball {
     center: Vec<f32>,
     radius: f32,
+}
+
+impl BlockPair {
+    pub(super) fn row(self) -> usize {
+        usize::from(self.row)
+    }
+
+    pub(super) fn column(self) -> usize {
+        usize::from(self.column)
+    }
 }
 
 impl Blocks {
@@ -64,8 +74,8 @@ impl Blocks {
                     let distance = balls[row].distance_to(&balls[column]);
                     let half_gap = balls[row].half_gap(&balls[column], distance);
                     let pair = BlockPair {
-                        row,
-                        column,
+                        row: row as u16,
+                        column: column as u16,
                         half_gap,
                     };
                     (distance, pair)
@@ -75,7 +85,7 @@ impl Blocks {
         keyed.par_sort_by(|a, b| a.0.total_cmp(&b.0));
         let size = keyed.len().div_ceil(N_BANDS);
         keyed.par_chunks_mut(size).for_each(|band| {
-            band.sort_unstable_by_key(|(_, pair)| interleaved(pair.row, pair.column));
+            band.sort_unstable_by_key(|(_, pair)| interleaved(pair.row(), pair.column()));
         });
         Blocks {
             n_groups: (coordinates.len() / n_coordinates).div_ceil(GROUP),

@@ -68,7 +68,7 @@ pub(super) struct Goal<'a> {
     n_neighbors: usize,
     /// Where sketches are of euclidean distances and keys of cosine ones.
     lengths: Option<Lengths>,
-    /// One for each block.
+    /// One for each block, once they are open.
     lists: Vec<Mutex<NearestLists<f64>>>,
     /// For every place the bits of the greatest key with which others enter its list; and, where keys are
     /// those of the sketches, those of the distance that this stands for, and its reach.
@@ -95,13 +95,9 @@ impl<'a> Goal<'a> {
         n_neighbors: usize,
     ) -> Option<Goal<'a>> {
         let Prepared {
-            sketcher,
-            sketches,
-            blocks,
-            ..
+            sketcher, sketches, ..
         } = prepared;
         let n_places = sketches.n_groups() * GROUP;
-        let n_lists = blocks.n_groups_each() * GROUP;
         let lengths = if keys.distance() == sketcher.distance() {
             None
         } else {
@@ -112,9 +108,7 @@ impl<'a> Goal<'a> {
             prepared,
             n_neighbors,
             lengths,
-            lists: (0..blocks.len())
-                .map(|_| Mutex::new(NearestLists::new(n_lists, n_neighbors, f64::INFINITY)))
-                .collect(),
+            lists: Vec::new(),
             limits: without_limit(n_places),
             distances: without_limit(n_places),
             reaches: (0..n_places).map(|_| AtomicI32::new(WHOLE_REACH)).collect(),
@@ -204,7 +198,15 @@ impl<'a> Goal<'a> {
         (0..n_samples).map(ratio).sum::<f64>() / n_samples as f64
     }
 
-    /// Takes neighbors of a block's samples into their lists.
+    /// Makes the lists. Until then what is known of likely neighbors may take the memory.
+    pub(super) fn open_lists(&mut self) {
+        let blocks = &self.prepared.blocks;
+        let n_lists = blocks.n_groups_each() * GROUP;
+        let list = || NearestLists::new(n_lists, self.n_neighbors, f64::INFINITY);
+        self.lists = (0..blocks.len()).map(|_| Mutex::new(list())).collect();
+    }
+
+    /// Takes neighbors of a block's samples into their lists, which are open.
     pub(super) fn take_in(&self, block: usize, found: &[Found]) {
         if found.is_empty() {
             return;

@@ -3,7 +3,6 @@
 use rayon::prelude::*;
 
 use super::blocks::{Blocks, block_size};
-use super::goal::Goal;
 use super::graph::Graph;
 use super::keys::keep_nearest;
 use super::order::order;
@@ -32,7 +31,7 @@ const MAX_SLACK: f64 = 1.5;
 /// The nearest neighbors of every sample, one table per distance.
 ///
 /// Each pair of samples is first compared by short sketches of whole numbers, whose distance is proven
-/// never to exceed the true one; what they leave by whole vectors in 8 bits, with a bound of the same
+/// never to exceed the true one; what they leave by whole vectors in 16 bits, with a bound of the same
 /// kind; and the rest by the reference key. Both distances are searched in one pass, unless
 /// vectors are so long that 32 bits tell too little of their angles. Where sketches would tell nothing,
 /// 32-bit products of all pairs take their place. The answer is that of brute force by the reference
@@ -88,9 +87,9 @@ pub(super) fn table_by_sketches(
     machine: &Machine,
 ) -> Option<Neighbors> {
     let prepared = Prepared::new(dataset, keys, n_neighbors, machine)?;
-    let mut sweep = started(&prepared, &[keys], n_neighbors, machine)?;
-    sweep.go_through_all();
-    sweep.goals.pop().map(Goal::into_table)
+    started(&prepared, &[keys], n_neighbors, machine)?
+        .into_tables()
+        .pop()
 }
 
 /// The tables of cosine and euclidean distance by one set of sketches; `None` where these would tell
@@ -106,15 +105,11 @@ pub(super) fn tables_of_both(
     let [cosine, euclidean] = [Distance::Cosine, Distance::Euclidean]
         .map(|distance| Keys::new(dataset, distance, machine.instruction_set));
     let prepared = Prepared::new(dataset, &euclidean, n_neighbors, machine)?;
-    let mut sweep = started(&prepared, &[&cosine, &euclidean], n_neighbors, machine)?;
-    let is_worth_it = sweep.goals.iter().all(|goal| goal.slack() <= max_slack);
-    if !is_worth_it {
+    let sweep = started(&prepared, &[&cosine, &euclidean], n_neighbors, machine)?;
+    if sweep.slack() > max_slack {
         return None;
     }
-    sweep.go_through_all();
-    let euclidean = sweep.goals.pop()?.into_table();
-    let cosine = sweep.goals.pop()?.into_table();
-    Some([cosine, euclidean])
+    sweep.into_tables().try_into().ok()
 }
 
 /// A search that knows likely neighbors.

@@ -56,7 +56,7 @@ mod tests;
 
 use rayon::prelude::*;
 
-use super::byte_vectors::{ByteVectors, MAX_DIMS};
+use super::quantized::{MAX_DIMS, Quantized};
 use super::subspace::Subspace;
 use super::{Distance, Keys};
 use crate::dataset::Dataset;
@@ -251,14 +251,14 @@ impl<'a> Sketcher<'a> {
         }
     }
 
-    /// The samples in 8 bits.
+    /// The samples in 16 bits.
     ///
     /// * `order`: the samples as they are to stand.
-    pub(super) fn byte_vectors(&self, order: &[u32]) -> ByteVectors {
+    pub(super) fn quantized(&self, order: &[u32]) -> Quantized {
         let center = self.length(&self.center);
         let n_dims = self.dataset.n_dims();
         let relative = 2.0 * (n_dims as f64 + 16.0) * UNIT;
-        ByteVectors::new(n_dims, order, self.instruction_set, |sample, centered| {
+        Quantized::new(n_dims, order, self.instruction_set, |sample, centered| {
             self.write_centered(sample, centered);
             relative * (self.length(centered) + 2.0 * center)
         })
@@ -343,7 +343,7 @@ impl Sketches {
 
     /// Half the squared distance of two, rounded down or one less.
     pub(super) fn half_distance(&self, instruction_set: InstructionSet, a: usize, b: usize) -> i32 {
-        let product = kernels::sketch_product(instruction_set, self.sketch(a), self.sketch(b));
+        let product = kernels::whole_product(instruction_set, self.sketch(a), self.sketch(b));
         self.half(a) + self.half(b) - product
     }
 

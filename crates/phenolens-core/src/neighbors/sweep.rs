@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::Keys;
 use super::blocks::BlockPair;
-use super::byte_vectors::ByteVectors;
 use super::goal::{Found, Goal};
+use super::quantized::Quantized;
 use super::search::Prepared;
+use super::{Keys, Neighbors};
 use crate::kernels::{Angles, GROUP, NO_REACH, near_pairs, near_pairs_of_both};
 use crate::machine::{Machine, Phase};
 
@@ -19,8 +19,8 @@ const N_REPORTS: usize = 200;
 /// The search for the nearest neighbors of all samples by one or several distances.
 pub(super) struct Sweep<'a> {
     prepared: &'a Prepared<'a>,
-    bytes: ByteVectors,
-    pub(super) goals: Vec<Goal<'a>>,
+    quantized: Quantized,
+    goals: Vec<Goal<'a>>,
     machine: &'a Machine<'a>,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Sweep<'a> {
     ) -> Option<Sweep<'a>> {
         Some(Sweep {
             prepared,
-            bytes: prepared.sketcher.byte_vectors(&prepared.order),
+            quantized: prepared.sketcher.quantized(&prepared.order),
             goals: keys
                 .iter()
                 .map(|keys| Goal::new(keys, prepared, n_neighbors))
@@ -57,7 +57,7 @@ impl<'a> Sweep<'a> {
         let n_places = self.prepared.order.len();
         (0..n_places).into_par_iter().for_each(|place| {
             let likely = likely(place);
-            let distance = |&other: &u32| self.bytes.upper_bound(set, place, other as usize);
+            let distance = |&other: &u32| self.quantized.upper_bound(set, place, other as usize);
             let distances: Vec<f64> = likely.iter().map(distance).collect();
             for goal in &self.goals {
                 let pairs = likely.iter().zip(&distances);
@@ -67,8 +67,22 @@ impl<'a> Sweep<'a> {
         });
     }
 
-    /// Goes through all pairs of blocks.
-    pub(super) fn go_through_all(&self) {
+    /// How many times greater squared reaches are than the keys ask for, by the distance where that is
+    /// the most; in the mean of all samples.
+    pub(super) fn slack(&self) -> f64 {
+        self.goals.iter().map(Goal::slack).fold(1.0, f64::max)
+    }
+
+    /// Goes through all pairs of blocks; gives the tables in the order of the keys.
+    pub(super) fn into_tables(mut self) -> Vec<Neighbors> {
+        self.goals.iter_mut().for_each(Goal::open_lists);
+        self.go_through_all();
+        // Tables take the place of the vectors.
+        drop(self.quantized);
+        self.goals.into_iter().map(Goal::into_table).collect()
+    }
+
+    fn go_through_all(&self) {
         let pairs = self.prepared.blocks.pairs();
         let next = AtomicUsize::new(0);
         let n_samples = self.prepared.order.len();
@@ -98,8 +112,8 @@ impl<'a> Sweep<'a> {
 
     /// Compares the samples of two blocks, and takes in what is near.
     fn compare(&self, pair: BlockPair, scratch: &mut Scratch) {
-        let row_reaches = self.own_reaches(pair.row);
-        let column_reaches = self.own_reaches(pair.column);
+        let row_reaches = self.own_reaches(pair.row());
+        let column_reaches = self.own_reaches(pair.column());
         let all = row_reaches
             .as_flattened()
             .iter()
@@ -108,14 +122,19 @@ impl<'a> Sweep<'a> {
         if is_far && self.is_beyond_reach(pair) {
             return;
         }
-        let [row_angles, column_angles] = [pair.row, pair.column].map(|block| self.angles(block));
+        let [row_angles, column_angles] =
+            [pair.row(), pair.column()].map(|block| self.angles(block));
         let Prepared {
             sketches, blocks, ..
         } = self.prepared;
-        let columns = blocks.groups(pair.column);
-        for (index, row_group) in blocks.groups(pair.row).enumerate() {
+        let columns = blocks.groups(pair.column());
+        for (index, row_group) in blocks.groups(pair.row()).enumerate() {
             // Within one block every pair of groups is met once.
-            let n_before = if pair.row == pair.column { index } else { 0 };
+            let n_before = if pair.row() == pair.column() {
+                index
+            } else {
+                0
+            };
             let first = columns.start + n_before;
             let set = self.machine.instruction_set;
             let rows = sketches.groups(row_group, 1);
@@ -143,8 +162,8 @@ impl<'a> Sweep<'a> {
             self.measure(row_group * GROUP, first * GROUP, scratch);
         }
         for (goal, found) in self.goals.iter().zip(&mut scratch.found) {
-            goal.take_in(pair.row, &found.of_rows);
-            goal.take_in(pair.column, &found.of_columns);
+            goal.take_in(pair.row(), &found.of_rows);
+            goal.take_in(pair.column(), &found.of_columns);
             found.of_rows.clear();
             found.of_columns.clear();
         }
@@ -161,7 +180,7 @@ impl<'a> Sweep<'a> {
                 continue;
             }
             let set = self.machine.instruction_set;
-            let apart = self.bytes.apart(set, row, column);
+            let apart = self.quantized.apart(set, row, column);
             let mut near_by = 0_u32;
             for (index, goal) in self.goals.iter().enumerate() {
                 let is_beyond = apart.is_beyond(goal.greatest_distance(row, column));
@@ -196,7 +215,7 @@ impl<'a> Sweep<'a> {
                 goals.all(|goal| pair.half_gap > goal.reach(place, other))
             })
         };
-        is_beyond(pair.row, pair.column) && is_beyond(pair.column, pair.row)
+        is_beyond(pair.row(), pair.column()) && is_beyond(pair.column(), pair.row())
     }
 
     /// How far the samples of a block reach by the distance of the sketches.
@@ -225,7 +244,7 @@ impl<'a> Sweep<'a> {
 #[derive(Default)]
 struct Scratch {
     near: Vec<(u32, u32)>,
-    /// Places of pairs that are near in 8 bits too, and by which of the distances, as bits.
+    /// Places of pairs that are near as whole vectors too, and by which of the distances, as bits.
     bounded: Vec<(usize, usize, u32)>,
     /// By every distance.
     found: Vec<OfBlocks>,

@@ -436,11 +436,12 @@ fn few_samples_are_searched_exactly() {
     );
 }
 
-/// Of so many dimensions the products of the second and third sample leave 32 bits.
+/// The greatest number of dimensions of which products stay within 32 bits, and one more.
 #[test]
-fn more_dimensions_than_products_of_bytes_hold() {
-    let n_dims = 140_000;
-    let levels = [-3.0_f32, 3.0, 2.9, 0.001, -2.8];
-    let values = levels.iter().flat_map(|&level| vec![level; n_dims]);
-    check_depth(&dataset(values.collect(), n_dims), 2);
+fn more_dimensions_than_whole_products_hold() {
+    for n_dims in [400_000, 400_001] {
+        let levels = [-3.0_f32, 3.0, 2.9, 0.001, -2.8];
+        let values = levels.iter().flat_map(|&level| vec![level; n_dims]);
+        check_depth(&dataset(values.collect(), n_dims), 2);
+    }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::kernels::sketch_product;
+use crate::kernels::whole_product;
 use crate::random::{Stream, Use};
 
 /// Three groups of sketches, among them the longest that are allowed, and the same one by one.
@@ -64,7 +64,7 @@ fn half_distances_are_those_of_the_definition() {
                     let found = distances[place / GROUP][row][place % GROUP];
                     let expected = half_distance_by_definition(&singles[GROUP + row], single);
                     assert_eq!(i64::from(found), expected, "{set:?}");
-                    let product = sketch_product(set, &singles[GROUP + row], single);
+                    let product = whole_product(set, &singles[GROUP + row], single);
                     let halves = halves[1][row] + halves[place / GROUP][place % GROUP];
                     assert_eq!(i64::from(halves - product), expected, "{set:?}");
                 }

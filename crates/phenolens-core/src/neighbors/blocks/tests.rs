@@ -11,7 +11,11 @@ fn every_two_blocks_are_met_once() {
             .collect();
         let blocks = Blocks::new(&coordinates, n_coordinates, block_size);
         assert_eq!(blocks.len(), n_samples.div_ceil(block_size));
-        let mut met: Vec<[usize; 2]> = blocks.pairs().iter().map(|p| [p.row, p.column]).collect();
+        let mut met: Vec<[usize; 2]> = blocks
+            .pairs()
+            .iter()
+            .map(|p| [p.row(), p.column()])
+            .collect();
         met.sort_unstable();
         let all = (0..blocks.len()).flat_map(|row| (row..blocks.len()).map(move |c| [row, c]));
         assert_eq!(met, all.collect::<Vec<_>>());

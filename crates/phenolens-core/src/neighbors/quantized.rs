@@ -1,18 +1,20 @@
-//! Whole vectors in 8 bits, whose distances are nearly the true ones.
+//! Whole vectors in 16 bits, whose distances are nearly the true ones.
 //!
 //! # The bound
 //!
 //! Let `x` be a sample as its distance sees it, less the center (see the sketches), and `x̃ = s q` what
-//! is kept of it: whole numbers `q` from -127 to 127 and one scale `s` of its own. The length
-//! `e = |x - x̃|` of what is lost is measured. By the triangle inequality
+//! is kept of it: whole numbers `q` and one scale `s` of its own, such that no number exceeds 32,767 and
+//! the length of `x / s` does not exceed 46,000. The length `e = |x - x̃|` of what is lost is measured.
+//! By the triangle inequality
 //!
 //! ```text
 //! |x̃ - ỹ| - e - e'  ≤  |x - y|  ≤  |x̃ - ỹ| + e + e'
 //! |x̃ - ỹ|²  =  s² |q|² + s'² |q'|² - 2 s s' q·q'
 //! ```
 //!
-//! The products of whole numbers are exact: up to 133,000 dimensions they stay within 32 bits. What is done
-//! in 64 bits, `u = 2⁻⁵³`, is covered so: `e` is increased by the rounding of scale and center, at most
+//! The products of whole numbers are exact: rounding lengthens `x / s` by at most `√d / 2`, so that up to
+//! 400,000 dimensions `|q| ≤ 46,340`, and no part of a product exceeds `|q| |q'| < 2³¹`. What is done in 64
+//! bits, `u = 2⁻⁵³`, is covered so: `e` is increased by the rounding of scale and center, at most
 //! `2 (d + 16) u (|s x| + |c|)`, and by a factor of `1 + 4 (d + 16) u` for its own sum; the three terms of
 //! the square are each within a factor `1 ± 4 u`, their sum within `16 u (s² |q|² + s'² |q'|²)`.
 
@@ -27,16 +29,19 @@ use crate::kernels::{self, InstructionSet};
 const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
 
 /// The most dimensions of which products stay within 32 bits.
-pub(super) const MAX_DIMS: usize = 133_000;
+pub(super) const MAX_DIMS: usize = 400_000;
 
 /// The greatest whole number kept.
-const GREATEST: f64 = 127.0;
+const GREATEST: f64 = 32_767.0;
 
-/// All samples in 8 bits, in some order.
-pub(super) struct ByteVectors {
+/// The greatest length, before numbers are rounded.
+const GREATEST_LENGTH: f64 = 46_000.0;
+
+/// All samples in 16 bits, in some order.
+pub(super) struct Quantized {
     n_dims: usize,
     /// Shape `(n_samples, n_dims)`.
-    values: Vec<i8>,
+    values: Vec<i16>,
     /// Shape `(n_samples,)`.
     scales: Vec<Scale>,
 }
@@ -70,8 +75,8 @@ impl Apart {
     }
 }
 
-impl ByteVectors {
-    /// Keeps samples in 8 bits.
+impl Quantized {
+    /// Keeps samples in 16 bits.
     ///
     /// * `order`: the samples as they are to stand;
     /// * `center`: writes a sample, less the center, and gives a bound on the rounding in it.
@@ -80,7 +85,7 @@ impl ByteVectors {
         order: &[u32],
         instruction_set: InstructionSet,
         center: impl Fn(usize, &mut Vec<f64>) -> f64 + Sync,
-    ) -> ByteVectors {
+    ) -> Quantized {
         let mut values = vec![0; order.len() * n_dims];
         let mut scales = vec![Scale::default(); order.len()];
         values
@@ -91,7 +96,7 @@ impl ByteVectors {
                 let rounding = center(sample as usize, vector);
                 *scale = quantize(instruction_set, vector, rounding, values);
             });
-        ByteVectors {
+        Quantized {
             n_dims,
             values,
             scales,
@@ -117,7 +122,7 @@ impl ByteVectors {
     /// `|x̃ - ỹ|²` and what rounding may have changed in it; the sum of both is not negative.
     fn kept(&self, instruction_set: InstructionSet, a: usize, b: usize) -> (f64, f64) {
         let values = |place: usize| &self.values[place * self.n_dims..][..self.n_dims];
-        let product = kernels::byte_product(instruction_set, values(a), values(b));
+        let product = kernels::whole_product(instruction_set, values(a), values(b));
         let (a, b) = (self.scales[a], self.scales[b]);
         let both = a.squared + b.squared;
         let squared = both - 2.0 * a.factor * b.factor * f64::from(product);
@@ -129,12 +134,13 @@ fn quantize(
     instruction_set: InstructionSet,
     vector: &[f64],
     rounding: f64,
-    values: &mut [i8],
+    values: &mut [i16],
 ) -> Scale {
     let peak = kernels::peak(instruction_set, vector);
-    let factor = peak / GREATEST;
+    let length = kernels::dot_64(instruction_set, vector, vector).sqrt();
+    let factor = (peak / GREATEST).max(length / GREATEST_LENGTH);
     let (squares, lost) = if factor > 0.0 {
-        kernels::round_to_bytes(instruction_set, vector, factor, values)
+        kernels::quantize(instruction_set, vector, factor, values)
     } else {
         (0.0, 0.0)
     };

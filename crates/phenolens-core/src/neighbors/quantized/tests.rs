@@ -28,7 +28,7 @@ fn the_distance_is_between_its_bounds_and_these_are_near() {
         let vectors = vectors(n_dims);
         let order: Vec<u32> = (0..60).collect();
         for set in InstructionSet::available() {
-            let bytes = ByteVectors::new(n_dims, &order, set, |sample, vector| {
+            let quantized = Quantized::new(n_dims, &order, set, |sample, vector| {
                 vector.clone_from(&vectors[sample]);
                 0.0
             });
@@ -36,17 +36,21 @@ fn the_distance_is_between_its_bounds_and_these_are_near() {
                 for (b, y) in vectors.iter().enumerate() {
                     let squares = x.iter().zip(y).map(|(x, y)| (x - y) * (x - y));
                     let distance = squares.sum::<f64>().sqrt();
-                    let apart = bytes.apart(set, a, b);
+                    let apart = quantized.apart(set, a, b);
                     assert!(!apart.is_beyond(distance * (1.0 + 1e-13)), "{a} {b}");
-                    // Rounding to 1 in 254 of the greatest value of each.
-                    let peak = x.iter().chain(y).fold(0.0_f64, |peak, x| peak.max(x.abs()));
-                    let loss = 4.1 * peak * (n_dims as f64).sqrt() / 254.0;
+                    // Rounding to the nearest of each twice, with room for what else is covered.
+                    let [of_x, of_y] = [x, y].map(|x| {
+                        let peak = x.iter().fold(0.0_f64, |peak, x| peak.max(x.abs()));
+                        let length = x.iter().map(|x| x * x).sum::<f64>().sqrt();
+                        (peak / 32_767.0).max(length / 46_000.0)
+                    });
+                    let loss = 1.01 * (of_x + of_y) * (n_dims as f64).sqrt();
                     let near = distance - loss;
                     assert!(
                         near < 0.0 || distance == 0.0 || apart.is_beyond(near),
                         "{a} {b}"
                     );
-                    let upper = bytes.upper_bound(set, a, b);
+                    let upper = quantized.upper_bound(set, a, b);
                     assert!(
                         upper * (1.0 + 1e-13) >= distance && upper <= distance + loss,
                         "{a} {b}: {upper} {distance}"
@@ -60,12 +64,12 @@ fn the_distance_is_between_its_bounds_and_these_are_near() {
 #[test]
 fn samples_stand_in_the_order_that_is_given() {
     let vectors = [vec![3.0, 0.0], vec![0.0, 4.0], vec![0.0, 0.0]];
-    let bytes = ByteVectors::new(2, &[2, 0, 1], InstructionSet::PLAIN, |sample, vector| {
+    let quantized = Quantized::new(2, &[2, 0, 1], InstructionSet::PLAIN, |sample, vector| {
         vector.clone_from(&vectors[sample]);
         0.0
     });
     let is_apart = |a, b, distance: f64| {
-        let apart = bytes.apart(InstructionSet::PLAIN, a, b);
+        let apart = quantized.apart(InstructionSet::PLAIN, a, b);
         apart.is_beyond(distance - 1e-9) && !apart.is_beyond(distance + 1e-9)
     };
     assert!(is_apart(0, 1, 3.0));

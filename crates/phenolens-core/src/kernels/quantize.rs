@@ -1,29 +1,52 @@
-//! Vectors of 8-bit whole numbers.
+//! Rounding of vectors to whole numbers of 16 bits.
 
 #[cfg(test)]
 mod tests;
 
 use super::multiversion;
-use super::sketches::SHIFT;
+
+multiversion! {
+    /// Rounds `factor x` to whole numbers.
+    ///
+    /// * `values`: written; what `x` has beyond it is ignored.
+    pub(crate) fn round_to_sketch(x: &[f64], factor: f64, values: &mut [i16]) = round_to_sketch_body;
+}
 
 multiversion! {
     /// Rounds `x / factor`, nearly, to whole numbers; gives `∑ q²` and `∑ (x - factor q)²`.
     ///
-    /// * `factor`: above 10⁻³⁰⁰; of every `x / factor` the size is at most 127;
+    /// * `factor`: above 10⁻³⁰⁰; of every `x / factor` the size is at most 32,767;
     /// * `values`: written, shape as `x`.
-    pub(crate) fn round_to_bytes(x: &[f64], factor: f64, values: &mut [i8]) -> (f64, f64)
-        = round_to_bytes_body;
+    pub(crate) fn quantize(x: &[f64], factor: f64, values: &mut [i16]) -> (f64, f64) = quantize_body;
+}
+
+multiversion! {
+    /// The greatest size of a number in a vector; 0 where there is none.
+    pub(crate) fn peak(x: &[f64]) -> f64 = peak_body;
+}
+
+/// Added to a number below 2⁵¹ it leaves no digits for a fraction: the sum ends in the nearest whole number,
+/// as its last bits.
+const SHIFT: f64 = (1_u64 << 52) as f64 * 1.5;
+
+/// Sums side by side.
+const WIDTH: usize = 8;
+
+#[inline(always)]
+fn round_to_sketch_body(x: &[f64], factor: f64, values: &mut [i16]) {
+    for (value, x) in values.iter_mut().zip(x) {
+        *value = (x * factor + SHIFT).to_bits() as i16;
+    }
 }
 
 #[inline(always)]
-fn round_to_bytes_body(x: &[f64], factor: f64, values: &mut [i8]) -> (f64, f64) {
-    const WIDTH: usize = 8;
+fn quantize_body(x: &[f64], factor: f64, values: &mut [i16]) -> (f64, f64) {
     let (mut squares, mut lost) = ([0.0; WIDTH], [0.0; WIDTH]);
     // A product is faster than a quotient: what is half-way between two numbers may go to either.
     let per_unit = 1.0 / factor;
-    let mut add = |lane: usize, x: f64, value: &mut i8| {
+    let mut add = |lane: usize, x: f64, value: &mut i16| {
         let shifted = x * per_unit + SHIFT;
-        *value = shifted.to_bits() as i8;
+        *value = shifted.to_bits() as i16;
         let rounded = shifted - SHIFT;
         squares[lane] += rounded * rounded;
         let difference = x - factor * rounded;
@@ -42,14 +65,8 @@ fn round_to_bytes_body(x: &[f64], factor: f64, values: &mut [i8]) -> (f64, f64) 
     (squares.iter().sum(), lost.iter().sum())
 }
 
-multiversion! {
-    /// The greatest size of a number in a vector; 0 where there is none.
-    pub(crate) fn peak(x: &[f64]) -> f64 = peak_body;
-}
-
 #[inline(always)]
 fn peak_body(x: &[f64]) -> f64 {
-    const WIDTH: usize = 8;
     let greater = |peak: f64, x: f64| if x.abs() > peak { x.abs() } else { peak };
     let mut peaks = [0.0; WIDTH];
     let (chunks, rest) = x.as_chunks::<WIDTH>();
