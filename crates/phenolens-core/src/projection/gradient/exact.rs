@@ -108,12 +108,8 @@ fn sum_repulsions_body(n_points: usize, xs: &[[f32; LANES]], ys: &[[f32; LANES]]
         for first in (0..LANES).step_by(ROWS) {
             let x: [f32; ROWS] = std::array::from_fn(|row| xs[chunk][first + row]);
             let y: [f32; ROWS] = std::array::from_fn(|row| ys[chunk][first + row]);
-            let (sum, forces) = sum_between(x, y, later_xs, later_ys, later);
-            part.normalizer += 2.0 * f64::from(sum);
-            for (row, force) in forces.iter().enumerate() {
-                own[0][first + row] += force[0];
-                own[1][first + row] += force[1];
-            }
+            let sums = sum_between(x, y, later_xs, later_ys, later);
+            part.normalizer += 2.0 * f64::from(add_lanes(&sums, first, own));
         }
     }
 }
@@ -145,8 +141,29 @@ fn sum_within(
     sum_in_halves(weights)
 }
 
-/// Takes what a few points do to all points of `forces` from these, and returns the `∑ w` of the pairs
-/// and the forces on the few.
+/// What the pairs of a few points with all later ones sum to, lane by lane.
+struct Sums {
+    /// `∑ w`
+    weights: [f32; LANES],
+    /// The forces on each of the few by axis.
+    forces: [[[f32; LANES]; 2]; ROWS],
+}
+
+/// Adds the lanes of the forces on a few points, from `first` on, to those on a chunk, and returns the
+/// sum of the weights.
+///
+/// Not inlined: beside additions across lanes the compiler would take the sums of the loop apart.
+#[inline(never)]
+fn add_lanes(sums: &Sums, first: usize, forces: &mut [[f32; LANES]; 2]) -> f32 {
+    for (row, of_row) in sums.forces.iter().enumerate() {
+        for (forces, &lanes) in forces.iter_mut().zip(of_row) {
+            forces[first + row] += sum_in_halves(lanes);
+        }
+    }
+    sum_in_halves(sums.weights)
+}
+
+/// Takes what a few points do to all points of `forces` from these, and returns what is done to the few.
 ///
 /// Two weights cost one division, `1/a = b (1/ab)`: it takes longer than all other arithmetic of a pair.
 #[inline(always)]
@@ -156,7 +173,7 @@ fn sum_between(
     xs: &[[f32; LANES]],
     ys: &[[f32; LANES]],
     forces: &mut [[[f32; LANES]; 2]],
-) -> (f32, [[f32; 2]; ROWS]) {
+) -> Sums {
     let mut weights = [0.0_f32; LANES];
     let mut sums = [[[0.0_f32; LANES]; 2]; ROWS];
     for ((xs, ys), forces) in xs.iter().zip(ys).zip(forces) {
@@ -183,8 +200,8 @@ fn sum_between(
         }
         *forces = [force_x, force_y];
     }
-    (
-        sum_in_halves(weights),
-        sums.map(|axes| axes.map(sum_in_halves)),
-    )
+    Sums {
+        weights,
+        forces: sums,
+    }
 }
