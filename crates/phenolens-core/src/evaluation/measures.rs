@@ -19,7 +19,7 @@ mod scorer;
 pub(super) mod tests;
 
 pub(super) use area::{Threshold, roc_area};
-pub(super) use lanes::{Counts, LANES, Multiplicities};
+pub(super) use lanes::{Bits, Counts, LANES, Multiplicities};
 pub use per_class::{confusion, per_class};
 pub use prior::prior_votes;
 pub(crate) use scorer::LEAST_SCORE;

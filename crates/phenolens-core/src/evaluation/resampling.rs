@@ -1,6 +1,6 @@
 //! How far a measure can be trusted: resampling of subjects, and swapping of two classifiers.
 //!
-//! Both are conditional on the predictions at hand: nothing is classified anew. Eight resamples are
+//! Both are conditional on the predictions at hand: nothing is classified anew. Sixteen resamples are
 //! drawn and measured side by side, so that the predictions are read once for all of them.
 
 mod resamples;
@@ -95,7 +95,7 @@ pub(crate) fn resample_subjects<T: Send>(
     })
 }
 
-/// The same with eight resamples at a time, so that what is known of a sample is read once for all of
+/// The same with sixteen resamples at a time, so that what is known of a sample is read once for all of
 /// them. Where fewer are left the other lanes are empty, and what is made of them is dropped.
 pub(crate) fn resample_subjects_in_lanes<T: Send>(
     classes: &[usize],

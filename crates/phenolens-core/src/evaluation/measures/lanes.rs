@@ -2,8 +2,13 @@
 
 use super::Scorer;
 
-/// Multisets that are measured at a time: 32-bit counts of that many fill one register of 256 bits.
-pub(in crate::evaluation) const LANES: usize = 8;
+/// Multisets that are measured at a time: single bytes of that many fill one register of 128 bits.
+pub(in crate::evaluation) const LANES: usize = 16;
+
+/// One bit for every multiset.
+pub(in crate::evaluation) type Bits = u16;
+
+const _: () = assert!(Bits::BITS as usize == LANES);
 
 /// A count in every multiset. Signed, since only signed integers become floats in one instruction.
 pub(in crate::evaluation) type Counts = [i32; LANES];

@@ -6,7 +6,7 @@ use crate::random::{Stream, Use};
 /// Up to this many counts are kept: 1 GiB.
 const MAX_KEPT: usize = 1 << 30;
 
-/// Bootstrap resamples of the subjects of some samples, eight side by side.
+/// Bootstrap resamples of the subjects of some samples, sixteen side by side.
 ///
 /// A subject's samples of one class are one unit. Each resample draws from the units of each class
 /// as many as there are, with replacement.
@@ -17,7 +17,7 @@ pub(in crate::evaluation) struct Resamples {
     units: Units,
     n_resamples: usize,
     seed: u64,
-    /// How often each unit was drawn, eight resamples after eight, as far as they are kept.
+    /// How often each unit was drawn, sixteen resamples after sixteen, as far as they are kept.
     kept: Vec<Vec<Multiplicities>>,
 }
 
@@ -53,7 +53,7 @@ impl Resamples {
         self
     }
 
-    /// What `of_some` makes of every eight resamples; the last of them may be fewer, and the lanes
+    /// What `of_some` makes of every sixteen resamples; the last of them may be fewer, and the lanes
     /// left over are empty.
     ///
     /// * `of_some`: of how often each sample is drawn, shape `(n_samples,)`, and a workspace that is
@@ -87,7 +87,7 @@ impl Resamples {
         of_some.flatten().take(self.n_resamples)
     }
 
-    /// Draws eight resamples, or as many as are left, and counts how often each unit is drawn.
+    /// Draws sixteen resamples, or as many as are left, and counts how often each unit is drawn.
     fn draw(&self, batch: usize, drawn: &mut Vec<Multiplicities>) {
         drawn.clear();
         drawn.resize(self.units.len(), [0; LANES]);

@@ -1,7 +1,7 @@
 use rayon::prelude::*;
 
 use super::difference;
-use crate::evaluation::measures::{LANES, Multiplicities};
+use crate::evaluation::measures::{Bits, LANES, Multiplicities};
 use crate::evaluation::{Measure, MeasureSet, Measures, Scorer, Votes, Workspace};
 use crate::random::{Stream, Use};
 
@@ -60,7 +60,7 @@ pub(in crate::evaluation) fn swap_p_values_of_means(
             Pair::new(first, second, wanted)
         })
         .collect();
-    let differences = |swaps: &[u8], scratch: &mut Scratch| -> [Measures; LANES] {
+    let differences = |swaps: &[Bits], scratch: &mut Scratch| -> [Measures; LANES] {
         let of_pairs: Vec<[Measures; LANES]> = pairs
             .iter()
             .map(|pair| pair.differences(subjects, swaps, scratch))
@@ -83,12 +83,12 @@ pub(in crate::evaluation) fn swap_p_values_of_means(
         .map_init(Scratch::default, |scratch, batch| {
             let first = batch * LANES;
             let n_lanes = LANES.min(n_permutations - first);
-            let mut swaps = vec![0_u8; n_subjects];
+            let mut swaps: Vec<Bits> = vec![0; n_subjects];
             for lane in 0..n_lanes {
                 let permutation = (first + lane) as u64;
                 let mut stream = Stream::new(seed, Use::Permutation, permutation);
                 for swaps in &mut swaps {
-                    *swaps |= u8::from(stream.coin()) << lane;
+                    *swaps |= Bits::from(stream.coin()) << lane;
                 }
             }
             let swapped = differences(&swaps, scratch);
@@ -140,13 +140,13 @@ impl Pair {
         Pair { scorer, wanted }
     }
 
-    /// First minus second after swapping, for eight permutations.
+    /// First minus second after swapping, for as many permutations as there are lanes.
     ///
     /// * `swaps`: for every subject the permutations, as bits, that swap its predictions.
     pub(super) fn differences(
         &self,
         subjects: &[usize],
-        swaps: &[u8],
+        swaps: &[Bits],
         scratch: &mut Scratch,
     ) -> [Measures; LANES] {
         let n_samples = subjects.len();

@@ -1,6 +1,7 @@
 use super::swaps::{Pair, Scratch};
 use super::*;
 use crate::evaluation::Scores;
+use crate::evaluation::measures::Bits;
 use crate::evaluation::measures::literal::{expand, literal};
 use crate::evaluation::measures::tests::from_rows;
 use crate::random::{Stream, Use};
@@ -175,7 +176,10 @@ fn differences_match_their_definition_for_every_swap() {
         let is_swapped: Vec<bool> = (0..6).map(|subject| swaps >> subject & 1 == 1).collect();
         // The other lanes swap nothing.
         let lane = swaps % LANES;
-        let bits: Vec<u8> = is_swapped.iter().map(|&is| u8::from(is) << lane).collect();
+        let bits: Vec<Bits> = is_swapped
+            .iter()
+            .map(|&is| Bits::from(is) << lane)
+            .collect();
         let differences = pair.differences(&SUBJECTS, &bits, &mut scratch)[lane];
         let swapped = swap_by_hand(&first, &second, &is_swapped);
         for measure in Measure::ALL {
