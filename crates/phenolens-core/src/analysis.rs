@@ -63,7 +63,7 @@ pub fn analyze(
         || review(&dataset, &tables, &params.review()),
         || {
             let seed = params.evaluation.seed;
-            explore(&dataset, &params.distances(), seed, machine)
+            explore(&dataset, &params.distances(), &tables, seed, machine)
         },
     );
     findings.extend(found.findings);

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::dataset::Dataset;
 use crate::machine::{Machine, Phase};
-use crate::neighbors::Distance;
+use crate::neighbors::{Distance, Neighbors};
 
 /// The dataset described.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -143,6 +143,8 @@ pub struct PairGroup {
 /// Describes a dataset: its classes, its subjects, and how far its samples lie apart.
 ///
 /// * `distances`: one summary each;
+/// * `tables`: one that holds all others of every sample tells their distances, which are measured
+///   otherwise;
 /// * `seed`: of the sample of pairs, where there are too many to measure them all: above about two
 ///   million, at most 200,000 of each group are measured.
 ///
@@ -150,6 +152,7 @@ pub struct PairGroup {
 pub fn explore(
     dataset: &Dataset,
     distances: &[Distance],
+    tables: &[Neighbors],
     seed: u64,
     machine: &Machine,
 ) -> Exploration {
@@ -169,7 +172,7 @@ pub fn explore(
         imbalance_subjects: classes::imbalance(&subjects),
         effective_classes: classes::effective_number(&sizes),
         norms: spread::spread_of(norms),
-        distances: distances::summarize(dataset, distances, &groups, machine),
+        distances: distances::summarize(dataset, distances, tables, &groups, machine),
     };
     machine.progress.report(Phase::Exploration, total, total);
     exploration

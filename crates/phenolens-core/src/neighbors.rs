@@ -172,6 +172,11 @@ impl Neighbors {
         self.n_neighbors
     }
 
+    /// Whether it holds, for every sample, surely all others.
+    pub fn is_whole(&self) -> bool {
+        self.recall.is_none() && self.n_neighbors + 1 == self.n_samples
+    }
+
     /// The neighbors of a sample, nearest first, shape `(n_neighbors,)`.
     pub fn indices(&self, sample: usize) -> &[u32] {
         &self.indices[sample * self.n_neighbors..][..self.n_neighbors]

@@ -6,25 +6,35 @@ mod sort;
 
 use rayon::prelude::*;
 
-use super::pairs::{Groups, Pairs};
+use super::pairs::{Groups, Pairs, group_of};
 use super::spread::spread_of_sorted;
 use super::{DistanceSummary, PairGroup};
 use crate::dataset::Dataset;
 use crate::machine::Machine;
-use crate::neighbors::{Distance, Keys};
+use crate::neighbors::{Distance, Keys, Neighbors};
 
 /// One summary per distance.
 pub(super) fn summarize(
     dataset: &Dataset,
     distances: &[Distance],
+    tables: &[Neighbors],
     groups: &Groups,
     machine: &Machine,
 ) -> Vec<DistanceSummary> {
     let summary = |&distance: &Distance| {
         let keys = Keys::new(dataset, distance, machine.instruction_set);
-        let same_subject = measure(&keys, &groups.same_subject);
-        let within_class = measure(&keys, &groups.within_class);
-        let between_classes = measure(&keys, &groups.between_classes);
+        let table = tables
+            .iter()
+            .find(|table| groups.is_complete && table.distance() == distance && table.is_whole());
+        let pairs = [
+            &groups.same_subject,
+            &groups.within_class,
+            &groups.between_classes,
+        ];
+        let [same_subject, within_class, between_classes] = match table {
+            Some(table) => read(dataset, table, pairs.map(Vec::len)),
+            None => pairs.map(|pairs| measure(&keys, pairs)),
+        };
 
         let measured = [&same_subject, &within_class, &between_classes];
         let least = measured.iter().filter_map(|values| values.first());
@@ -57,6 +67,23 @@ pub(super) fn summarize(
 fn measure(keys: &Keys, pairs: &Pairs) -> Vec<f64> {
     let value = |&[one, other]: &[u32; 2]| keys.value(one as usize, other as usize);
     sort::rising(pairs.par_iter().with_min_len(1024).map(value).collect())
+}
+
+/// The distances of all pairs by group, in rising order, from a table that holds them.
+///
+/// * `n_pairs`: of each group.
+fn read(dataset: &Dataset, table: &Neighbors, n_pairs: [usize; 3]) -> [Vec<f64>; 3] {
+    let mut groups = n_pairs.map(Vec::with_capacity);
+    for sample in 0..dataset.n_samples() {
+        let neighbors = table.indices(sample).iter().zip(table.values(sample));
+        for (&other, &value) in neighbors {
+            let other = other as usize;
+            if other > sample {
+                groups[group_of(dataset, sample, other) as usize].push(value);
+            }
+        }
+    }
+    groups.map(sort::rising)
 }
 
 /// How often a number of the first list is below one of the second, a tie counting one half.

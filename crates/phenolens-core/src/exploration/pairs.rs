@@ -26,6 +26,25 @@ pub(super) struct Groups {
     pub(super) is_complete: bool,
 }
 
+/// The group of a pair.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Group {
+    SameSubject,
+    WithinClass,
+    BetweenClasses,
+}
+
+/// To which group two samples belong.
+pub(super) fn group_of(dataset: &Dataset, one: usize, other: usize) -> Group {
+    if dataset.subjects()[one] == dataset.subjects()[other] {
+        Group::SameSubject
+    } else if dataset.classes()[one] == dataset.classes()[other] {
+        Group::WithinClass
+    } else {
+        Group::BetweenClasses
+    }
+}
+
 /// All pairs, or where these are too many a random choice from each group.
 pub(super) fn choose(dataset: &Dataset, seed: u64) -> Groups {
     let n_samples = dataset.n_samples();
@@ -37,7 +56,6 @@ pub(super) fn choose(dataset: &Dataset, seed: u64) -> Groups {
 }
 
 pub(super) fn all(dataset: &Dataset) -> Groups {
-    let (classes, subjects) = (dataset.classes(), dataset.subjects());
     let mut groups = Groups {
         same_subject: Vec::new(),
         within_class: Vec::new(),
@@ -46,12 +64,10 @@ pub(super) fn all(dataset: &Dataset) -> Groups {
     };
     for first in 0..dataset.n_samples() {
         for second in first + 1..dataset.n_samples() {
-            let group = if subjects[first] == subjects[second] {
-                &mut groups.same_subject
-            } else if classes[first] == classes[second] {
-                &mut groups.within_class
-            } else {
-                &mut groups.between_classes
+            let group = match group_of(dataset, first, second) {
+                Group::SameSubject => &mut groups.same_subject,
+                Group::WithinClass => &mut groups.within_class,
+                Group::BetweenClasses => &mut groups.between_classes,
             };
             group.push([first as u32, second as u32]);
         }

@@ -2,6 +2,7 @@ use super::*;
 use crate::dataset::SampleId;
 use crate::exploration::pairs::Groups;
 use crate::kernels::InstructionSet;
+use crate::neighbors::nearest_neighbors;
 use crate::random::{Stream, Use};
 
 /// One sample per vector, of the class and subject beside it.
@@ -38,7 +39,7 @@ fn with_ties() -> Dataset {
 
 fn explored(dataset: &Dataset) -> Exploration {
     let distances = [Distance::Cosine, Distance::Euclidean];
-    explore(dataset, &distances, 1, &Machine::default())
+    explore(dataset, &distances, &[], 1, &Machine::default())
 }
 
 /// The reference distance of a pair, word for word. Sums of small whole numbers are exact in any
@@ -359,7 +360,7 @@ fn a_large_dataset_is_sampled_and_repeatable() {
     assert_eq!(exploration, explored(&dataset));
     let all = pairs::all(&dataset);
     let machine = Machine::default();
-    let of_all = distances::summarize(&dataset, &[Distance::Euclidean], &all, &machine);
+    let of_all = distances::summarize(&dataset, &[Distance::Euclidean], &[], &all, &machine);
     let (sampled, all) = (&exploration.distances[1], &of_all[0]);
     assert!(!sampled.is_complete && all.is_complete);
     assert_eq!(sampled.same_subject.as_ref().unwrap().spread.count, 500 * 6);
@@ -379,6 +380,18 @@ fn a_large_dataset_is_sampled_and_repeatable() {
     assert!(difference.abs() < 0.005, "{difference}");
 }
 
+/// Tables of all others, and of all but one, which are no use.
+#[test]
+fn what_tables_tell_is_what_is_measured() {
+    let (dataset, machine) = (with_ties(), Machine::default());
+    let distances = [Distance::Cosine, Distance::Euclidean];
+    for n_neighbors in [dataset.n_samples() - 1, dataset.n_samples() - 2] {
+        let tables = nearest_neighbors(&dataset, &distances, n_neighbors, &machine);
+        let found = explore(&dataset, &distances, &tables, 1, &machine);
+        assert_eq!(found, explored(&dataset), "{n_neighbors}");
+    }
+}
+
 #[test]
 fn neither_threads_nor_instructions_change_a_bit() {
     let dataset = with_ties();
@@ -394,7 +407,7 @@ fn neither_threads_nor_instructions_change_a_bit() {
                 ..Machine::default()
             };
             let distances = [Distance::Cosine, Distance::Euclidean];
-            let found = pool.install(|| explore(&dataset, &distances, 1, &machine));
+            let found = pool.install(|| explore(&dataset, &distances, &[], 1, &machine));
             assert_eq!(found, expected);
         }
     }

@@ -37,7 +37,7 @@ fn the_default_has_the_shape_of_the_real_file() {
     // The real file: 60 to 180 subjects per class, 850 subjects with one image, at most 11 images.
     let subjects = dataset.subjects_per_class();
     assert_eq!((subjects[0], subjects[9]), (154, 51));
-    let exploration = explore(&dataset, &BOTH, 1, &Machine::default());
+    let exploration = explore(&dataset, &BOTH, &[], 1, &Machine::default());
     let counts = &exploration.samples_per_subject;
     assert!((830..=870).contains(&counts[0].n_subjects), "{counts:?}");
     let most = counts.last().unwrap().n_samples;

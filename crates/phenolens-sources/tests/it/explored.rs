@@ -110,7 +110,7 @@ fn exploration_of_the_real_file_is_that_of_numpy() {
         assert_eq!(group.counts.iter().sum::<usize>(), group.spread.count);
     };
 
-    let exploration = explore(&dataset, &DISTANCES, 42, &Machine::default());
+    let exploration = explore(&dataset, &DISTANCES, &[], 42, &Machine::default());
     assert_spread(&exploration.norms, " norms");
     for summary in &exploration.distances {
         let name = |what: &str| format!("{} {what}", summary.distance.name());
