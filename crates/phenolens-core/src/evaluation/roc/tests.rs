@@ -1,5 +1,6 @@
 use super::band::{Part, curves};
 use super::*;
+use crate::evaluation::measures::LANES;
 use crate::evaluation::measures::literal::expand;
 use crate::evaluation::measures::tests::from_rows;
 use crate::evaluation::resampling::Resamples;
@@ -232,7 +233,9 @@ fn curves_of_resamples_are_those_of_expanded_resamples() {
         )
     });
     let mut n_compared = 0;
-    for (resample, (batch, lane)) in (0..3).flat_map(|b| (0..8).map(move |l| (b, l))).enumerate() {
+    let batches = 0..19_usize.div_ceil(LANES);
+    let places = batches.flat_map(|batch| (0..LANES).map(move |lane| (batch, lane)));
+    for (resample, (batch, lane)) in places.enumerate() {
         let (multiplicities, curves) = &drawn[batch];
         let drawn: Vec<u32> = multiplicities
             .iter()

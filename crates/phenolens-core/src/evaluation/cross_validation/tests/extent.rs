@@ -1,6 +1,7 @@
 //! Every subject left out, intervals of curves and classes, and the spread over repeats.
 
 use super::*;
+use crate::evaluation::measures::LANES;
 use crate::evaluation::measures::literal::{expand, literal};
 use crate::evaluation::resampling::Resamples;
 use crate::statistics::percentile_interval;
@@ -121,9 +122,9 @@ fn bands_are_percentiles_of_expanded_resamples() {
     let drawn = resamples.each(|multiplicities, _| multiplicities.to_vec());
     let expanded: Vec<Votes> = (0..20)
         .map(|resample| {
-            let counts = drawn[resample / 8]
+            let counts = drawn[resample / LANES]
                 .iter()
-                .map(|counts| counts[resample % 8] as u32);
+                .map(|counts| counts[resample % LANES] as u32);
             expand(&votes, &counts.collect::<Vec<u32>>())
         })
         .collect();
