@@ -76,7 +76,7 @@ impl Scorer {
     /// What each measure is stands at [`Measure`]. A ratio without a denominator counts as 0; a
     /// class without a sample, or with nothing but its samples, is left out of the areas' means.
     ///
-    /// Takes O(m + t) time for m scores above 0 and t thresholds, for eight multisets at a time. The
+    /// Takes O(m + t) time for m scores above 0 and t thresholds, for 16 multisets at a time. The
     /// result does not depend on the order of the samples, nor on which multisets stand together.
     ///
     /// # Panics

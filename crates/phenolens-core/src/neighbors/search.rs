@@ -106,7 +106,7 @@ pub(super) fn tables_of_both(
         .map(|distance| Keys::new(dataset, distance, machine.instruction_set));
     let prepared = Prepared::new(dataset, &euclidean, n_neighbors, machine)?;
     let sweep = started(&prepared, &[&cosine, &euclidean], n_neighbors, machine)?;
-    if sweep.slack() > max_slack {
+    if !sweep.is_within(max_slack) {
         return None;
     }
     sweep.into_tables().try_into().ok()

@@ -67,10 +67,10 @@ impl<'a> Sweep<'a> {
         });
     }
 
-    /// How many times greater squared reaches are than the keys ask for, by the distance where that is
-    /// the most; in the mean of all samples.
-    pub(super) fn slack(&self) -> f64 {
-        self.goals.iter().map(Goal::slack).fold(1.0, f64::max)
+    /// Whether squared reaches are, by every distance and in the mean of all samples, at most so many
+    /// times greater than the keys ask for.
+    pub(super) fn is_within(&self, max_slack: f64) -> bool {
+        self.goals.iter().all(|goal| goal.slack() <= max_slack)
     }
 
     /// Goes through all pairs of blocks; gives the tables in the order of the keys.
