@@ -172,9 +172,9 @@ impl Neighbors {
         self.n_neighbors
     }
 
-    /// Whether it holds, for every sample, surely all others.
+    /// Whether every sample has all others for neighbors.
     pub fn is_whole(&self) -> bool {
-        self.recall.is_none() && self.n_neighbors + 1 == self.n_samples
+        self.n_neighbors + 1 >= self.n_samples
     }
 
     /// The neighbors of a sample, nearest first, shape `(n_neighbors,)`.

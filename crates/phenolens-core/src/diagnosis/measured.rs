@@ -97,7 +97,7 @@ impl<'a> Square<'a> {
         let sample = evaluated.samples[self.chosen[place]];
         row.clear();
         row.resize(self.chosen.len(), 0.0);
-        let is_whole_row = table.n_neighbors() + 1 >= table.n_samples();
+        let is_whole_row = table.is_whole();
         if is_whole_row {
             for (&other, &value) in table.indices(sample).iter().zip(table.values(sample)) {
                 if let Some(place) = self.places[other as usize] {

@@ -69,7 +69,7 @@ impl<'a> Search<'a> {
         may_teach: impl Fn(usize, usize) -> bool + Sync,
     ) -> usize {
         let n_samples = self.table.n_samples();
-        if self.table.n_neighbors() + 1 >= n_samples {
+        if self.table.is_whole() {
             return 0;
         }
         let is_short = |&test: &usize| {

@@ -23,9 +23,10 @@ pub(super) fn summarize(
 ) -> Vec<DistanceSummary> {
     let summary = |&distance: &Distance| {
         let keys = Keys::new(dataset, distance, machine.instruction_set);
-        let table = tables
-            .iter()
-            .find(|table| groups.is_complete && table.distance() == distance && table.is_whole());
+        let holds_all = |table: &&Neighbors| {
+            table.distance() == distance && table.is_whole() && table.recall().is_none()
+        };
+        let table = tables.iter().find(holds_all).filter(|_| groups.is_complete);
         let pairs = [
             &groups.same_subject,
             &groups.within_class,
@@ -69,7 +70,8 @@ fn measure(keys: &Keys, pairs: &Pairs) -> Vec<f64> {
     sort::rising(pairs.par_iter().with_min_len(1024).map(value).collect())
 }
 
-/// The distances of all pairs by group, in rising order, from a table that holds them.
+/// The distances of all pairs in rising order, by group in the order of [`Group`](super::pairs::Group),
+/// from a table that holds them.
 ///
 /// * `n_pairs`: of each group.
 fn read(dataset: &Dataset, table: &Neighbors, n_pairs: [usize; 3]) -> [Vec<f64>; 3] {

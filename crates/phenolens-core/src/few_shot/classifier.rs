@@ -79,7 +79,7 @@ impl Classifier<'_> {
         let teaching = row.filter(|neighbor| lesson.teaches(neighbor.sample, group));
         found.clear();
         found.extend(teaching.take(lesson.k));
-        let is_whole_row = table.n_neighbors() + 1 >= table.n_samples();
+        let is_whole_row = table.is_whole();
         found.len() == lesson.k || is_whole_row
     }
 

@@ -72,7 +72,7 @@ impl Ranking<'_> {
                 }
             }
         }
-        let is_whole_row = self.table.n_neighbors() + 1 >= self.table.n_samples();
+        let is_whole_row = self.table.is_whole();
         // The whole row without the class: all it has in the gallery is of the probe's own group.
         is_whole_row.then_some([BEYOND; 2])
     }

@@ -112,8 +112,9 @@ impl<'a> Sweep<'a> {
 
     /// Compares the samples of two blocks, and takes in what is near.
     fn compare(&self, pair: BlockPair, scratch: &mut Scratch) {
-        let row_reaches = self.own_reaches(pair.row());
-        let column_reaches = self.own_reaches(pair.column());
+        let (row, column) = (pair.row(), pair.column());
+        let row_reaches = self.own_reaches(row);
+        let column_reaches = self.own_reaches(column);
         let all = row_reaches
             .as_flattened()
             .iter()
@@ -122,19 +123,14 @@ impl<'a> Sweep<'a> {
         if is_far && self.is_beyond_reach(pair) {
             return;
         }
-        let [row_angles, column_angles] =
-            [pair.row(), pair.column()].map(|block| self.angles(block));
+        let [row_angles, column_angles] = [row, column].map(|block| self.angles(block));
         let Prepared {
             sketches, blocks, ..
         } = self.prepared;
-        let columns = blocks.groups(pair.column());
-        for (index, row_group) in blocks.groups(pair.row()).enumerate() {
+        let columns = blocks.groups(column);
+        for (index, row_group) in blocks.groups(row).enumerate() {
             // Within one block every pair of groups is met once.
-            let n_before = if pair.row() == pair.column() {
-                index
-            } else {
-                0
-            };
+            let n_before = if row == column { index } else { 0 };
             let first = columns.start + n_before;
             let set = self.machine.instruction_set;
             let rows = sketches.groups(row_group, 1);
@@ -162,8 +158,8 @@ impl<'a> Sweep<'a> {
             self.measure(row_group * GROUP, first * GROUP, scratch);
         }
         for (goal, found) in self.goals.iter().zip(&mut scratch.found) {
-            goal.take_in(pair.row(), &found.of_rows);
-            goal.take_in(pair.column(), &found.of_columns);
+            goal.take_in(row, &found.of_rows);
+            goal.take_in(column, &found.of_columns);
             found.of_rows.clear();
             found.of_columns.clear();
         }

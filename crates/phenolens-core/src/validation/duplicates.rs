@@ -111,7 +111,7 @@ pub(super) fn near_duplicates(
 /// A table whose row surely holds every sample whose cosine distance is below `limit`.
 fn covering(neighbors: &[Neighbors], sample: usize, limit: f64) -> Option<&Neighbors> {
     neighbors.iter().find(|table| {
-        let is_whole = table.n_neighbors() + 1 >= table.n_samples();
+        let is_whole = table.is_whole();
         let last = table.values(sample).last();
         is_whole || table.distance() == Distance::Cosine && last.is_some_and(|&last| last >= limit)
     })
